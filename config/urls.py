@@ -1,0 +1,25 @@
+"""The site's addresses: each app's `urls.py` says its own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
+from django.views.generic import RedirectView
+
+from config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+for name in ("tickets", "channels_integrations", "logistics", "knowledge_base", "common"):
+    if module_has_submodule(apps.get_app_config(name).module, "urls"):
+        urlpatterns += import_module(f"{name}.urls").urlpatterns

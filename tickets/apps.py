@@ -1,0 +1,13 @@
+"""Registers the app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketsConfig(AppConfig):
+    """Tickets, their state machines, conversations and history."""
+
+    name = "tickets"
+    verbose_name = _("Tickets")
