@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_site import UNFOLD as UNFOLD
 from config.environment import ROOT, Environment, WrongSetting
 from config.safety import content_security_policy
+
+django_stubs_ext.monkeypatch()  # lets model fields and admin classes name their types at run time, as type checkers want
 
 env = Environment(dotenv=ROOT / ".env")
 
@@ -27,6 +31,8 @@ PORT = env.number("CLEARWAY_PORT", 8000, minimum=1, maximum=65534)
 PUBLIC_URL = env.address(
     "CLEARWAY_PUBLIC_URL", f"http://127.0.0.1:{PORT}", schemes=frozenset({"http", "https"})
 )  # links in messages to customers start with it
+WEB_WORKERS = env.number("CLEARWAY_WEB_WORKERS", min(os.cpu_count() or 1, 4), minimum=1, maximum=64)
+WEB_THREADS = env.number("CLEARWAY_WEB_THREADS", 4, minimum=1, maximum=256)  # each may hold a database connection
 STREAMS_PORT = env.number("CLEARWAY_STREAMS_PORT", PORT + 1, minimum=1, maximum=65535)
 # Where browsers find the event streams; empty: the page's own host at STREAMS_PORT.
 STREAMS_URL = env.address("CLEARWAY_STREAMS_URL", "", schemes=frozenset({"http", "https"}))

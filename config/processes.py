@@ -1,0 +1,47 @@
+"""What the processes of a node have in common: their parent's death is theirs, their stop is a clean one."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import threading
+
+SUPERVISOR = "CLEARWAY_SUPERVISOR"
+"""Environment variable with the supervisor's process id; absent in a process started by hand."""
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def die_with_parent() -> None:
+    """Have the kernel send SIGTERM when our parent ends, however it ends (Linux; elsewhere the supervisor's stop does).
+
+    Survives exec, is not inherited by a fork, follows the thread that started us (our supervisor starts from its main
+    thread). Does nothing in a process started by hand, whose parent is a shell.
+    """
+    if sys.platform != "linux" or SUPERVISOR not in os.environ:
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() == 1 and os.environ[SUPERVISOR] != "1":  # it ended before the line above
+        os._exit(1)
+
+
+def stop_requested() -> threading.Event:
+    """An event that SIGTERM and SIGINT set, for the main loop of a process."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a program could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
