@@ -1,0 +1,38 @@
+"""The words of the doors."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EventState(TextChoices):
+    """What became of a stored payload. MALFORMED, UNSUPPORTED and FAILED can be replayed."""
+
+    PENDING = "pending", _("Pending")
+    DONE = "done", _("Done")
+    IGNORED = "ignored", _("Ignored")
+    MALFORMED = "malformed", _("Malformed")
+    UNSUPPORTED = "unsupported", _("Unsupported")
+    FAILED = "failed", _("Failed")
+
+
+class Outcome(TextChoices):
+    """What one payload was, as ``manage.py ingest`` prints it."""
+
+    MESSAGE = "message", _("Message")
+    RECEIPT = "receipt", _("Receipt")
+    TRACKING = "tracking", _("Tracking")
+    IGNORED = "ignored", _("Ignored")
+    DUPLICATE = "duplicate", _("Duplicate")
+    BOUNCE = "bounce", _("Bounce")
+    AUTO_REPLY = "auto_reply", _("Automatic reply")
+    MALFORMED = "malformed", _("Malformed")
+    UNSUPPORTED = "unsupported", _("Unsupported")
+
+
+class AttemptResult(TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    TRY_AGAIN = "try_again", _("To be tried again")
+    REFUSED = "refused", _("Refused")
+    IN_DOUBT = "in_doubt", _("In doubt")

@@ -1,0 +1,16 @@
+"""Parties and parcels: customers, partners, carriers, shipments, their scans, and what was noticed about them."""
+
+from logistics.models.incident import Incident
+from logistics.models.party import Carrier, Customer, Partner, PartnerContact
+from logistics.models.shipment import Shipment, StatusMapping, TrackingEvent
+
+__all__ = [
+    "Carrier",
+    "Customer",
+    "Incident",
+    "Partner",
+    "PartnerContact",
+    "Shipment",
+    "StatusMapping",
+    "TrackingEvent",
+]

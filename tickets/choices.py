@@ -1,0 +1,215 @@
+"""The words of tickets, stored as they stand here."""
+
+from __future__ import annotations
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    CLEARANCE = "clearance", _("Customs hold")
+    DELAY = "delay", _("Delay")
+    LOSS = "loss", _("Loss or damage")
+    FAILED_DELIVERY = "failed_delivery", _("Failed delivery")
+    RETURN = "return", _("Return")
+    PAYMENT = "payment", _("Payment")
+    SAFETY = "safety", _("Safety")
+    WAREHOUSE = "warehouse", _("Warehouse")
+    INQUIRY = "inquiry", _("Inquiry")
+
+
+PREFIXES: dict[str, str] = {
+    Kind.CLEARANCE: "CLR",
+    Kind.DELAY: "DLY",
+    Kind.LOSS: "LOS",
+    Kind.FAILED_DELIVERY: "FDL",
+    Kind.RETURN: "RET",
+    Kind.PAYMENT: "PAY",
+    Kind.SAFETY: "SAF",
+    Kind.WAREHOUSE: "WHS",
+    Kind.INQUIRY: "INQ",
+}
+
+
+class Phase(TextChoices):
+    NEW = "new", _("New")
+    ACTIVE = "active", _("Active")
+    WAITING = "waiting", _("Waiting")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+
+
+OPEN_PHASES = (Phase.NEW, Phase.ACTIVE, Phase.WAITING)
+ENDED_PHASES = (Phase.RESOLVED, Phase.CLOSED)
+
+
+class WaitingOn(TextChoices):
+    US = "us", _("Us")
+    CUSTOMER = "customer", _("Customer")
+    SHIPPER = "shipper", _("Shipper")
+    CARRIER = "carrier", _("Carrier")
+    BROKER = "broker", _("Broker")
+    CUSTOMS = "customs", _("Customs")
+    WAREHOUSE = "warehouse", _("Warehouse")
+    FINANCE = "finance", _("Finance")
+    NOBODY = "nobody", _("Nobody")
+
+
+class Resolution(TextChoices):
+    NONE = "", _("None yet")
+    SOLVED = "solved", _("Solved")
+    DUPLICATE = "duplicate", _("Duplicate")
+    MERGED = "merged", _("Merged")
+    CONVERTED = "converted", _("Converted")
+    FALSE_ALARM = "false_alarm", _("False alarm")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Priority(IntegerChoices):
+    """Smaller is more urgent, so that a list sorts by it."""
+
+    URGENT = 1, _("Urgent")
+    HIGH = 2, _("High")
+    NORMAL = 3, _("Normal")
+    LOW = 4, _("Low")
+
+
+class Audience(TextChoices):
+    CUSTOMER = "customer", _("Customer")
+    PARTNER = "partner", _("Partner")
+    INTERNAL = "internal", _("Internal")
+    PUBLIC = "public", _("Public")
+
+
+class Direction(TextChoices):
+    IN = "in", _("In")
+    OUT = "out", _("Out")
+    NOTE = "note", _("Note")
+
+
+class MessageStatus(TextChoices):
+    """How far a message came. Of an outgoing one only forward; DEAD and IN_DOUBT wait for a person."""
+
+    RECEIVED = "received", _("Received")
+    NOTED = "noted", _("Noted")
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Read")
+    IN_DOUBT = "in_doubt", _("In doubt")
+    DEAD = "dead", _("Not delivered")
+
+
+class ActorKind(TextChoices):
+    STAFF = "staff", _("Staff")
+    PARTNER = "partner", _("Partner")
+    CUSTOMER = "customer", _("Customer")
+    SCAN = "scan", _("Scan")
+    RULE = "rule", _("Rule")
+    CLOCK = "clock", _("Clock")
+    SYSTEM = "system", _("System")
+
+
+class Via(TextChoices):
+    ADMIN = "admin", _("Desk")
+    API = "api", _("API")
+    CHANNEL = "channel", _("Channel")
+    LINK = "link", _("Customer's link")
+    SCAN = "scan", _("Scan")
+    RULE = "rule", _("Rule")
+    CLOCK = "clock", _("Clock")
+    COMMAND = "command", _("Command")
+
+
+class LinkType(TextChoices):
+    """How one ticket came from, or went into, another."""
+
+    FOLLOWS = "follows", _("Follows")
+    MERGED_INTO = "merged_into", _("Merged into")
+    CONVERTED_TO = "converted_to", _("Converted to")
+    SPLIT_FROM = "split_from", _("Split from")
+    OPENED_BY = "opened_by", _("Opened by")
+
+
+class LinkPurpose(TextChoices):
+    """What a customer's signed link lets them do; one link, one purpose."""
+
+    STATUS = "status", _("See the status")
+    DOCUMENTS = "documents", _("Upload papers")
+    INSTRUCTIONS = "instructions", _("Give delivery instructions")
+    EVIDENCE = "evidence", _("Upload evidence")
+
+
+class PaperState(TextChoices):
+    MISSING = "missing", _("Missing")
+    RECEIVED = "received", _("Received")
+
+
+class LossWhat(TextChoices):
+    LOST = "lost", _("Lost")
+    DAMAGED = "damaged", _("Damaged")
+    SHORT = "short", _("Something missing")
+    NOT_RECEIVED = "not_received", _("Shown delivered but not received")
+
+
+class DelayCause(TextChoices):
+    WEATHER = "weather", _("Weather")
+    CONGESTION = "congestion", _("Congestion")
+    CAPACITY = "capacity", _("Capacity")
+    CUSTOMS_QUEUE = "customs_queue", _("Customs queue")
+    STRIKE = "strike", _("Strike")
+    MISSED_CONNECTION = "missed_connection", _("Missed connection")
+    CARRIER_ERROR = "carrier_error", _("Carrier's error")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class RefusalReason(TextChoices):
+    PROHIBITED = "prohibited", _("Prohibited goods")
+    LICENCE = "licence", _("Licence missing")
+    VALUE = "value", _("Declared value doubted")
+    RIGHTS = "rights", _("Intellectual property")
+    UNPAID = "unpaid", _("Duties unpaid")
+    OTHER = "other", _("Other")
+
+
+class DeliveryProblem(TextChoices):
+    ADDRESS = "address", _("Address wrong or incomplete")
+    ABSENT = "absent", _("Nobody there")
+    REFUSED = "refused", _("Refused")
+    ACCESS = "access", _("No access")
+    PAYMENT = "payment", _("Payment missing")
+    IDENTIFICATION = "identification", _("Identification missing")
+    RESTRICTED_AREA = "restricted_area", _("Restricted area")
+
+
+class DutyType(TextChoices):
+    DUTY = "duty", _("Customs duty")
+    VAT = "vat", _("Import VAT")
+    EXCISE = "excise", _("Excise")
+    FEE = "fee", _("Handling fee")
+    STORAGE = "storage", _("Storage and demurrage")
+    PENALTY = "penalty", _("Penalty")
+
+
+class Payer(TextChoices):
+    CUSTOMER = "customer", _("Customer")
+    SHIPPER = "shipper", _("Shipper")
+    CARRIER = "carrier", _("Carrier")
+    US = "us", _("Us")
+
+
+class SettlementMethod(TextChoices):
+    REFUND = "refund", _("Refund")
+    RESHIP = "reship", _("Send again")
+    COUPON = "coupon", _("Coupon")
+    NONE = "none", _("No compensation")
+
+
+class InstructionChoice(TextChoices):
+    """What a customer wants after a failed delivery."""
+
+    REDELIVER = "redeliver", _("Deliver again")
+    NEW_ADDRESS = "new_address", _("Deliver to another address")
+    PICKUP = "pickup", _("I pick it up")
+    REFUSE = "refuse", _("I do not want it any more")

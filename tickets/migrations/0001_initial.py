@@ -1,0 +1,2185 @@
+import uuid
+
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+import django.db.models.deletion
+import django_fsm
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("common", "0001_initial"),
+        ("logistics", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="ChainHead",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(unique=True)),
+                (
+                    "heads",
+                    models.JSONField(
+                        help_text="[[ticket id, sequence, hash as hex], …] of the chains that grew that day, by id"
+                    ),
+                ),
+                ("previous", models.BinaryField(default=bytes, max_length=32)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("signature", models.BinaryField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "signed chain heads",
+                "verbose_name_plural": "signed chain heads",
+                "ordering": ["date"],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Ticket",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("clearance", "Customs hold"),
+                            ("delay", "Delay"),
+                            ("loss", "Loss or damage"),
+                            ("failed_delivery", "Failed delivery"),
+                            ("return", "Return"),
+                            ("payment", "Payment"),
+                            ("safety", "Safety"),
+                            ("warehouse", "Warehouse"),
+                            ("inquiry", "Inquiry"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("state", django_fsm.FSMField(max_length=32, protected=True, verbose_name="state")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("active", "Active"),
+                            ("waiting", "Waiting"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="phase",
+                    ),
+                ),
+                (
+                    "waiting_on",
+                    models.CharField(
+                        choices=[
+                            ("us", "Us"),
+                            ("customer", "Customer"),
+                            ("shipper", "Shipper"),
+                            ("carrier", "Carrier"),
+                            ("broker", "Broker"),
+                            ("customs", "Customs"),
+                            ("warehouse", "Warehouse"),
+                            ("finance", "Finance"),
+                            ("nobody", "Nobody"),
+                        ],
+                        default="us",
+                        max_length=12,
+                        verbose_name="waiting on",
+                    ),
+                ),
+                (
+                    "resolution",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None yet"),
+                            ("solved", "Solved"),
+                            ("duplicate", "Duplicate"),
+                            ("merged", "Merged"),
+                            ("converted", "Converted"),
+                            ("false_alarm", "False alarm"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="resolution",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low")],
+                        default=3,
+                        verbose_name="priority",
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=200, verbose_name="short summary")),
+                ("language", models.CharField(blank=True, max_length=12, verbose_name="language")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="customer's country")),
+                ("channel", models.CharField(blank=True, max_length=40, verbose_name="channel")),
+                ("origin", models.CharField(blank=True, max_length=2, verbose_name="origin")),
+                ("destination", models.CharField(blank=True, max_length=2, verbose_name="destination")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "word_hits",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="words found",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("unanswered_since", models.DateTimeField(blank=True, null=True, verbose_name="unanswered since")),
+                ("next_due_at", models.DateTimeField(blank=True, null=True, verbose_name="next promise due")),
+                ("queue_at", models.DateTimeField()),
+                ("snoozed_until", models.DateTimeField(blank=True, null=True, verbose_name="snoozed until")),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resolved")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("reopened_count", models.PositiveSmallIntegerField(default=0, verbose_name="reopened")),
+                ("last_message_at", models.DateTimeField(blank=True, null=True, verbose_name="last message")),
+                ("last_message_preview", models.CharField(blank=True, max_length=160, verbose_name="last word")),
+                ("last_message_direction", models.CharField(blank=True, max_length=4)),
+                ("event_sequence", models.PositiveIntegerField(default=0, editable=False)),
+                ("event_hash", models.BinaryField(default=bytes, max_length=32)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="logistics.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="logistics.incident",
+                        verbose_name="incident",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="logistics.shipment",
+                        verbose_name="shipment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
+                "permissions": [
+                    ("work_ticket", "Can work tickets: answer, assign, take its ordinary ways"),
+                    ("decide_customs", "Can decide customs matters: broker, duties, release, refusal"),
+                    ("decide_money", "Can decide money: settle, reject, refund, confirm payments"),
+                    ("decide_safety", "Can work safety tickets"),
+                    ("view_safety", "Can see safety tickets"),
+                    ("work_warehouse", "Can work warehouse tickets"),
+                    ("supervise", "Can supervise: dismiss, reassign in bulk, see everything the desk does"),
+                    ("erase_customer", "Can erase a customer's personal content"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("clearance", "Customs hold"),
+                                ("delay", "Delay"),
+                                ("loss", "Loss or damage"),
+                                ("failed_delivery", "Failed delivery"),
+                                ("return", "Return"),
+                                ("payment", "Payment"),
+                                ("safety", "Safety"),
+                                ("warehouse", "Warehouse"),
+                                ("inquiry", "Inquiry"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="kinds",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.businesscalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "team",
+                "verbose_name_plural": "teams",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TicketEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                ("type", models.CharField(max_length=40, verbose_name="what")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Staff"),
+                            ("partner", "Partner"),
+                            ("customer", "Customer"),
+                            ("scan", "Scan"),
+                            ("rule", "Rule"),
+                            ("clock", "Clock"),
+                            ("system", "System"),
+                        ],
+                        max_length=12,
+                        verbose_name="who",
+                    ),
+                ),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Desk"),
+                            ("api", "API"),
+                            ("channel", "Channel"),
+                            ("link", "Customer's link"),
+                            ("scan", "Scan"),
+                            ("rule", "Rule"),
+                            ("clock", "Clock"),
+                            ("command", "Command"),
+                        ],
+                        max_length=12,
+                        verbose_name="through",
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("commitment", models.BinaryField(default=bytes, max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+            ],
+            options={
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["ticket", "sequence"],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="ChannelIdentity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(max_length=255, verbose_name="id at the channel")),
+                ("display_name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("is_verified", models.BooleanField(default=False, verbose_name="verified")),
+                ("has_consent", models.BooleanField(default=True, verbose_name="agreed to be written to")),
+                ("is_blocked", models.BooleanField(default=False, verbose_name="cannot be reached")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identities", to="common.connection"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identities",
+                        to="logistics.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identities",
+                        to="logistics.partner",
+                        verbose_name="partner",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "channel identity",
+                "verbose_name_plural": "channel identities",
+            },
+        ),
+        migrations.CreateModel(
+            name="ClearanceDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="clearance_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("papers_due_at", models.DateTimeField(blank=True, null=True, verbose_name="papers due")),
+                ("inspection_office", models.CharField(blank=True, max_length=200, verbose_name="customs office")),
+                ("inspection_kind", models.CharField(blank=True, max_length=60, verbose_name="kind of inspection")),
+                (
+                    "terms",
+                    models.CharField(
+                        blank=True,
+                        choices=[("DAP", "DAP: the customer pays duties"), ("DDP", "DDP: we pay duties")],
+                        max_length=3,
+                        verbose_name="delivery terms",
+                    ),
+                ),
+                ("duties_due_date", models.DateField(blank=True, null=True, verbose_name="last day to pay")),
+                ("payment_link", models.URLField(blank=True, max_length=500, verbose_name="payment link")),
+                ("receipt", models.CharField(blank=True, max_length=120, verbose_name="receipt")),
+                (
+                    "paid_amount",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="paid"),
+                ),
+                ("paid_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "refusal_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("prohibited", "Prohibited goods"),
+                            ("licence", "Licence missing"),
+                            ("value", "Declared value doubted"),
+                            ("rights", "Intellectual property"),
+                            ("unpaid", "Duties unpaid"),
+                            ("other", "Other"),
+                        ],
+                        max_length=24,
+                        verbose_name="reason of refusal",
+                    ),
+                ),
+                ("appeal_grounds", models.TextField(blank=True, verbose_name="grounds of appeal")),
+                (
+                    "return_payer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("customer", "Customer"),
+                            ("shipper", "Shipper"),
+                            ("carrier", "Carrier"),
+                            ("us", "Us"),
+                        ],
+                        max_length=24,
+                        verbose_name="who pays the return",
+                    ),
+                ),
+                ("consent", models.TextField(blank=True, verbose_name="consent")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="DelayDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="delay_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("question", models.TextField(blank=True, verbose_name="question to the carrier")),
+                ("answer_due_at", models.DateTimeField(blank=True, null=True, verbose_name="answer due")),
+                ("answer", models.TextField(blank=True, verbose_name="carrier's answer")),
+                ("new_from", models.DateField(blank=True, null=True, verbose_name="new date from")),
+                ("new_to", models.DateField(blank=True, null=True, verbose_name="new date to")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("weather", "Weather"),
+                            ("congestion", "Congestion"),
+                            ("capacity", "Capacity"),
+                            ("customs_queue", "Customs queue"),
+                            ("strike", "Strike"),
+                            ("missed_connection", "Missed connection"),
+                            ("carrier_error", "Carrier's error"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=24,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("revised_at", models.DateTimeField(blank=True, null=True, verbose_name="date revised")),
+                ("informed_at", models.DateTimeField(blank=True, null=True, verbose_name="customer informed")),
+                ("lost_grounds", models.TextField(blank=True, verbose_name="grounds to declare it lost")),
+                ("cancelled_by", models.CharField(blank=True, max_length=120, verbose_name="cancelled by")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FailedDeliveryDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="failed_delivery_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("address", "Address wrong or incomplete"),
+                            ("absent", "Nobody there"),
+                            ("refused", "Refused"),
+                            ("access", "No access"),
+                            ("payment", "Payment missing"),
+                            ("identification", "Identification missing"),
+                            ("restricted_area", "Restricted area"),
+                        ],
+                        max_length=24,
+                        verbose_name="problem",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=1, verbose_name="attempts")),
+                (
+                    "instruction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("redeliver", "Deliver again"),
+                            ("new_address", "Deliver to another address"),
+                            ("pickup", "I pick it up"),
+                            ("refuse", "I do not want it any more"),
+                        ],
+                        max_length=24,
+                        verbose_name="instruction",
+                    ),
+                ),
+                ("new_address", models.TextField(blank=True, verbose_name="new address")),
+                ("wished_date", models.DateField(blank=True, null=True, verbose_name="wished day")),
+                ("pickup_place", models.CharField(blank=True, max_length=200, verbose_name="pickup place")),
+                ("pickup_last_day", models.DateField(blank=True, null=True, verbose_name="last day for pickup")),
+                (
+                    "return_payer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("customer", "Customer"),
+                            ("shipper", "Shipper"),
+                            ("carrier", "Carrier"),
+                            ("us", "Us"),
+                        ],
+                        max_length=24,
+                        verbose_name="who pays the return",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="InquiryDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="inquiry_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("topic", models.CharField(blank=True, max_length=120, verbose_name="topic")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("question", models.TextField(blank=True, verbose_name="question")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="LossDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="loss_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("lost", "Lost"),
+                            ("damaged", "Damaged"),
+                            ("short", "Something missing"),
+                            ("not_received", "Shown delivered but not received"),
+                        ],
+                        max_length=24,
+                        verbose_name="what happened",
+                    ),
+                ),
+                ("carrier_reference", models.CharField(blank=True, max_length=120, verbose_name="carrier's reference")),
+                ("trace_due_at", models.DateTimeField(blank=True, null=True, verbose_name="trace due")),
+                ("grounds", models.TextField(blank=True, verbose_name="grounds")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="value"),
+                ),
+                ("value_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "settlement",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("refund", "Refund"),
+                            ("reship", "Send again"),
+                            ("coupon", "Coupon"),
+                            ("none", "No compensation"),
+                        ],
+                        max_length=24,
+                        verbose_name="settled by",
+                    ),
+                ),
+                (
+                    "settled_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="settled amount"
+                    ),
+                ),
+                ("settled_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("rejection_grounds", models.TextField(blank=True, verbose_name="grounds of rejection")),
+                ("found_where", models.CharField(blank=True, max_length=200, verbose_name="found where")),
+                ("recover", models.CharField(blank=True, max_length=200, verbose_name="what to recover")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PaymentDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="payment_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="amount"),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("provider_reference", models.CharField(blank=True, max_length=120, verbose_name="payment reference")),
+                ("failure", models.CharField(blank=True, max_length=200, verbose_name="what failed")),
+                ("retry_link", models.URLField(blank=True, max_length=500, verbose_name="payment link")),
+                ("cancelled_reason", models.CharField(blank=True, max_length=200, verbose_name="why cancelled")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ReturnDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="return_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("label_reference", models.CharField(blank=True, max_length=120, verbose_name="return label")),
+                (
+                    "return_tracking_number",
+                    models.CharField(blank=True, max_length=64, verbose_name="tracking number of the return"),
+                ),
+                ("condition", models.TextField(blank=True, verbose_name="condition")),
+                (
+                    "refunded_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="refunded"
+                    ),
+                ),
+                ("refunded_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "exchange_tracking_number",
+                    models.CharField(blank=True, max_length=64, verbose_name="tracking number of the exchange"),
+                ),
+                ("decline_grounds", models.TextField(blank=True, verbose_name="grounds of declining")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SafetyDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="safety_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("assessment", models.TextField(blank=True, verbose_name="assessment")),
+                ("question", models.TextField(blank=True, verbose_name="question")),
+                ("answer", models.TextField(blank=True, verbose_name="answer given")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="WarehouseDetail",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="warehouse_detail",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("item", models.CharField(blank=True, max_length=200, verbose_name="item")),
+                ("expected_units", models.IntegerField(blank=True, null=True, verbose_name="units expected")),
+                ("counted_units", models.IntegerField(blank=True, null=True, verbose_name="units counted")),
+                ("question", models.TextField(blank=True, verbose_name="question")),
+                ("explanation", models.TextField(blank=True, verbose_name="explanation")),
+                ("adjusted_units", models.IntegerField(blank=True, null=True, verbose_name="units adjusted")),
+                (
+                    "claimed_amount",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="claimed"),
+                ),
+                ("claimed_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Conversation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("thread", models.CharField(blank=True, max_length=255, verbose_name="thread")),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("partner", "Partner"),
+                            ("internal", "Internal"),
+                            ("public", "Public"),
+                        ],
+                        default="customer",
+                        max_length=12,
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
+                ("started_at", models.DateTimeField()),
+                ("last_message_at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="common.connection",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="tickets.channelidentity",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="tickets.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "conversation",
+                "verbose_name_plural": "conversations",
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomerLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("status", "See the status"),
+                            ("documents", "Upload papers"),
+                            ("instructions", "Give delivery instructions"),
+                            ("evidence", "Upload evidence"),
+                        ],
+                        max_length=16,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("token_hash", models.BinaryField(max_length=32, unique=True)),
+                ("language", models.CharField(blank=True, max_length=12, verbose_name="language")),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                ("expires_at", models.DateTimeField(verbose_name="ends")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="customer_links", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "customer's link",
+                "verbose_name_plural": "customer's links",
+            },
+        ),
+        migrations.CreateModel(
+            name="Duty",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("duty", "Customs duty"),
+                            ("vat", "Import VAT"),
+                            ("excise", "Excise"),
+                            ("fee", "Handling fee"),
+                            ("storage", "Storage and demurrage"),
+                            ("penalty", "Penalty"),
+                        ],
+                        max_length=12,
+                        verbose_name="type",
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=14, verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("assessed_at", models.DateTimeField(verbose_name="assessed")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="duties", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "duty",
+                "verbose_name_plural": "duties",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("direction", models.CharField(choices=[("in", "In"), ("out", "Out"), ("note", "Note")], max_length=4)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("partner", "Partner"),
+                            ("internal", "Internal"),
+                            ("public", "Public"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("noted", "Noted"),
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("read", "Read"),
+                            ("in_doubt", "In doubt"),
+                            ("dead", "Not delivered"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("text", models.TextField(blank=True)),
+                ("quoted_text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("external_id", models.CharField(blank=True, max_length=255)),
+                ("reply_to_external_id", models.CharField(blank=True, max_length=255)),
+                ("sent_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "tracking_numbers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "masked",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "word_hits",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), blank=True, default=list, size=None
+                    ),
+                ),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("search", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("failure", models.TextField(blank=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.connection",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="tickets.conversation",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="tickets.channelidentity",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="tickets.ticket",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "default_permissions": ("add", "view"),
+            },
+        ),
+        migrations.CreateModel(
+            name="PaperRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("commercial_invoice", "Commercial invoice"),
+                            ("packing_list", "Packing list"),
+                            ("proof_of_payment", "Proof of payment"),
+                            ("identity", "Identity document"),
+                            ("tax_number", "Tax number of the importer"),
+                            ("eori", "EORI number"),
+                            ("power_of_attorney", "Power of attorney for the broker"),
+                            ("certificate_of_origin", "Certificate of origin"),
+                            ("product_description", "Product description and HS code"),
+                            ("conformity", "Declaration of conformity"),
+                            ("import_licence", "Import licence"),
+                            ("photos", "Photos of the goods"),
+                            ("packing_photos", "Photos of the packing"),
+                            ("declaration", "Signed declaration of non-receipt"),
+                            ("purchase_invoice", "Purchase invoice"),
+                            ("return_declaration", "Customs declaration for the return"),
+                            ("other", "Other paper"),
+                        ],
+                        max_length=32,
+                        verbose_name="paper",
+                    ),
+                ),
+                (
+                    "asked_of",
+                    models.CharField(
+                        choices=[
+                            ("us", "Us"),
+                            ("customer", "Customer"),
+                            ("shipper", "Shipper"),
+                            ("carrier", "Carrier"),
+                            ("broker", "Broker"),
+                            ("customs", "Customs"),
+                            ("warehouse", "Warehouse"),
+                            ("finance", "Finance"),
+                            ("nobody", "Nobody"),
+                        ],
+                        max_length=12,
+                        verbose_name="asked of",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("missing", "Missing"), ("received", "Received")],
+                        default="missing",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="asked")),
+                ("received_at", models.DateTimeField(blank=True, null=True, verbose_name="received")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "paper asked for",
+                "verbose_name_plural": "papers asked for",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(max_length=120, verbose_name="type")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size in bytes")),
+                ("sha1", models.CharField(blank=True, max_length=40)),
+                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("content_id", models.CharField(blank=True, max_length=255)),
+                ("is_inline", models.BooleanField(default=False)),
+                ("remote_id", models.CharField(blank=True, max_length=255)),
+                ("refusal", models.CharField(blank=True, max_length=200, verbose_name="why not kept")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="tickets.paperrequest",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "default_permissions": ("add", "view"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Participant",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.channelidentity",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="logistics.partner",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="participants", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
+            },
+        ),
+        migrations.CreateModel(
+            name="RedeliveryBooking",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(verbose_name="day")),
+                ("window", models.CharField(blank=True, max_length=60, verbose_name="window")),
+                ("booked_at", models.DateTimeField(verbose_name="booked")),
+                ("failed_at", models.DateTimeField(blank=True, null=True, verbose_name="failed")),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("address", "Address wrong or incomplete"),
+                            ("absent", "Nobody there"),
+                            ("refused", "Refused"),
+                            ("access", "No access"),
+                            ("payment", "Payment missing"),
+                            ("identification", "Identification missing"),
+                            ("restricted_area", "Restricted area"),
+                        ],
+                        max_length=16,
+                        verbose_name="problem",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "redelivery",
+                "verbose_name_plural": "redeliveries",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="ticket",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="tickets.team",
+                verbose_name="team",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("capacity", models.PositiveSmallIntegerField(default=30, verbose_name="capacity")),
+                ("is_lead", models.BooleanField(default=False, verbose_name="leads the team")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="tickets.team",
+                        verbose_name="team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+            },
+        ),
+        migrations.CreateModel(
+            name="TicketEventContent",
+            fields=[
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="content",
+                        serialize=False,
+                        to="tickets.ticketevent",
+                    ),
+                ),
+                ("salt", models.BinaryField(max_length=16)),
+                ("content", models.JSONField()),
+            ],
+            options={
+                "verbose_name": "event's personal content",
+                "verbose_name_plural": "events' personal content",
+                "default_permissions": (),
+            },
+        ),
+        migrations.AddField(
+            model_name="ticketevent",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
+            ),
+        ),
+        migrations.CreateModel(
+            name="TicketFacts",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("clearance", "Customs hold"),
+                            ("delay", "Delay"),
+                            ("loss", "Loss or damage"),
+                            ("failed_delivery", "Failed delivery"),
+                            ("return", "Return"),
+                            ("payment", "Payment"),
+                            ("safety", "Safety"),
+                            ("warehouse", "Warehouse"),
+                            ("inquiry", "Inquiry"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("state", models.CharField(max_length=32)),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("active", "Active"),
+                            ("waiting", "Waiting"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "waiting_on",
+                    models.CharField(
+                        choices=[
+                            ("us", "Us"),
+                            ("customer", "Customer"),
+                            ("shipper", "Shipper"),
+                            ("carrier", "Carrier"),
+                            ("broker", "Broker"),
+                            ("customs", "Customs"),
+                            ("warehouse", "Warehouse"),
+                            ("finance", "Finance"),
+                            ("nobody", "Nobody"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("resolution", models.CharField(blank=True, max_length=16)),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(choices=[(1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low")]),
+                ),
+                ("tier", models.CharField(blank=True, max_length=12)),
+                ("customer_id", models.BigIntegerField(null=True)),
+                ("shipment_id", models.BigIntegerField(null=True)),
+                ("carrier_id", models.BigIntegerField(null=True)),
+                ("team_id", models.BigIntegerField(null=True)),
+                ("assignee_id", models.BigIntegerField(null=True)),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("channel", models.CharField(blank=True, max_length=40)),
+                ("origin", models.CharField(blank=True, max_length=2)),
+                ("destination", models.CharField(blank=True, max_length=2)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "word_hits",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), default=list, size=None
+                    ),
+                ),
+                ("is_unanswered", models.BooleanField(default=False)),
+                ("is_snoozed", models.BooleanField(default=False)),
+                ("reopened_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "facts",
+                "verbose_name_plural": "facts",
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="TicketLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("follows", "Follows"),
+                            ("merged_into", "Merged into"),
+                            ("converted_to", "Converted to"),
+                            ("split_from", "Split from"),
+                            ("opened_by", "Opened by"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "from_ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links_out", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "to_ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links_in", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "link between tickets",
+                "verbose_name_plural": "links between tickets",
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="channelidentity",
+            constraint=models.UniqueConstraint(fields=("connection", "external_id"), name="channel_identity_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="channelidentity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer__isnull", True), ("partner__isnull", True), _connector="OR"),
+                name="channel_identity_one_party",
+            ),
+        ),
+        migrations.AddField(
+            model_name="clearancedetail",
+            name="broker",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="logistics.partner",
+                verbose_name="broker",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delaydetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("new_from__isnull", True), ("new_to__gte", models.F("new_from")), _connector="OR"),
+                name="delay_dates_in_order",
+            ),
+        ),
+        migrations.AddField(
+            model_name="returndetail",
+            name="warehouse",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="logistics.partner",
+                verbose_name="warehouse",
+            ),
+        ),
+        migrations.AddField(
+            model_name="warehousedetail",
+            name="warehouse",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="logistics.partner",
+                verbose_name="warehouse",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversation",
+            index=models.Index(fields=["identity", "-last_message_at"], name="conversation_latest"),
+        ),
+        migrations.AddConstraint(
+            model_name="conversation",
+            constraint=models.UniqueConstraint(fields=("connection", "identity", "thread"), name="conversation_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="customerlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["status", "documents", "instructions", "evidence"])),
+                name="customer_link_purpose",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="customer_link_ends_later"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="duty",
+            constraint=models.UniqueConstraint(fields=("ticket", "type"), name="duty_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="duty",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="duty_not_negative"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(fields=["ticket", "sent_at", "id"], name="message_thread"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("status", "queued")), fields=["next_attempt_at", "id"], name="message_to_send"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("status", "sending")), fields=["claimed_until"], name="message_claimed"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("status__in", ["dead", "in_doubt"])), fields=["id"], name="message_needs_a_person"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=["search"], name="message_search"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=True, fields=["tracking_numbers"], name="message_tracking_numbers"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("connection", "external_id"),
+                name="message_once_per_connection",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("direction", "in"), ("status", "received")),
+                    models.Q(("audience", "internal"), ("direction", "note"), ("status", "noted")),
+                    models.Q(
+                        ("conversation__isnull", False),
+                        ("direction", "out"),
+                        ("status__in", ["queued", "sending", "sent", "delivered", "read", "in_doubt", "dead"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="message_direction_status",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paperrequest",
+            constraint=models.UniqueConstraint(fields=("ticket", "type"), name="paper_request_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="paperrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("received_at__isnull", True), ("state", "missing")),
+                    models.Q(("received_at__isnull", False), ("state", "received")),
+                    _connector="OR",
+                ),
+                name="paper_request_received_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sha256", ""), _negated=True),
+                    models.Q(("refusal", ""), _negated=True),
+                    models.Q(("remote_id", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="attachment_kept_refused_or_remote",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                fields=("ticket", "user", "identity", "partner"), name="participant_unique", nulls_distinct=False
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("identity__isnull", True), ("partner__isnull", True), ("user__isnull", False)),
+                    models.Q(("identity__isnull", False), ("partner__isnull", True), ("user__isnull", True)),
+                    models.Q(("identity__isnull", True), ("partner__isnull", False), ("user__isnull", True)),
+                    _connector="OR",
+                ),
+                name="participant_is_one_party",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("phase__in", ("new", "active", "waiting")),
+                    models.Q(("waiting_on", "us"), ("unanswered_since__isnull", False), _connector="OR"),
+                ),
+                fields=["priority", "queue_at", "id"],
+                name="ticket_queue_ours",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                fields=["priority", "queue_at", "id"],
+                name="ticket_queue_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                fields=["assignee", "priority", "queue_at", "id"],
+                name="ticket_queue_of",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                models.OrderBy(models.F("resolved_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("phase__in", ("resolved", "closed"))),
+                name="ticket_ended",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phase", "resolved")), fields=["resolved_at"], name="ticket_to_close"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("snoozed_until__isnull", False)), fields=["snoozed_until"], name="ticket_snoozed"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="ticket_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "clearance"), ("phase", "new"), ("state", "reported"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "active"),
+                        ("state", "under_review"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "waiting"),
+                        ("state", "documents_requested"),
+                        ("waiting_on__in", ("customer", "shipper", "broker")),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "active"),
+                        ("state", "documents_received"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "waiting"),
+                        ("state", "with_broker"),
+                        ("waiting_on__in", ("broker",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "waiting"),
+                        ("state", "under_inspection"),
+                        ("waiting_on__in", ("customs",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "active"),
+                        ("state", "duties_assessed"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "waiting"),
+                        ("state", "duties_requested"),
+                        ("waiting_on__in", ("customer", "finance")),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "waiting"),
+                        ("state", "awaiting_release"),
+                        ("waiting_on__in", ("customs",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"), ("phase", "active"), ("state", "refused"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "waiting"),
+                        ("state", "returning"),
+                        ("waiting_on__in", ("carrier",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "resolved"),
+                        ("state", "released"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "resolved"),
+                        ("state", "returned"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "resolved"),
+                        ("state", "abandoned"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "resolved"),
+                        ("state", "destroyed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "clearance"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(("kind", "delay"), ("phase", "new"), ("state", "detected"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "delay"),
+                        ("phase", "waiting"),
+                        ("state", "investigating"),
+                        ("waiting_on__in", ("carrier",)),
+                    ),
+                    models.Q(
+                        ("kind", "delay"),
+                        ("phase", "active"),
+                        ("state", "carrier_answered"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "delay"), ("phase", "active"), ("state", "to_inform"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "delay"), ("phase", "waiting"), ("state", "informed"), ("waiting_on__in", ("carrier",))
+                    ),
+                    models.Q(
+                        ("kind", "delay"),
+                        ("phase", "resolved"),
+                        ("state", "delivered"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "delay"),
+                        ("phase", "resolved"),
+                        ("state", "declared_lost"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "delay"),
+                        ("phase", "resolved"),
+                        ("state", "cancelled"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "delay"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "delay"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(("kind", "loss"), ("phase", "new"), ("state", "reported"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "loss"), ("phase", "waiting"), ("state", "tracing"), ("waiting_on__in", ("carrier",))
+                    ),
+                    models.Q(
+                        ("kind", "loss"),
+                        ("phase", "waiting"),
+                        ("state", "evidence_requested"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "loss"),
+                        ("phase", "active"),
+                        ("state", "evidence_received"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "loss"), ("phase", "active"), ("state", "confirmed"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(("kind", "loss"), ("phase", "active"), ("state", "found"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "loss"), ("phase", "resolved"), ("state", "settled"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(
+                        ("kind", "loss"), ("phase", "resolved"), ("state", "delivered"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(
+                        ("kind", "loss"),
+                        ("phase", "resolved"),
+                        ("state", "not_compensable"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "loss"), ("phase", "resolved"), ("state", "dismissed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(
+                        ("kind", "loss"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "new"),
+                        ("state", "attempted"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "waiting"),
+                        ("state", "instructions_requested"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "active"),
+                        ("state", "instructions_received"),
+                        ("waiting_on__in", ("us",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "waiting"),
+                        ("state", "redelivery_booked"),
+                        ("waiting_on__in", ("carrier",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "waiting"),
+                        ("state", "held_for_pickup"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "waiting"),
+                        ("state", "returning"),
+                        ("waiting_on__in", ("carrier",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "resolved"),
+                        ("state", "delivered"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "resolved"),
+                        ("state", "returned"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "resolved"),
+                        ("state", "disposed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "failed_delivery"),
+                        ("phase", "closed"),
+                        ("state", "closed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(("kind", "return"), ("phase", "new"), ("state", "requested"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "waiting"),
+                        ("state", "papers_requested"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"), ("phase", "active"), ("state", "approved"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "waiting"),
+                        ("state", "label_sent"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "waiting"),
+                        ("state", "in_transit"),
+                        ("waiting_on__in", ("carrier",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "waiting"),
+                        ("state", "received"),
+                        ("waiting_on__in", ("warehouse",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"), ("phase", "active"), ("state", "inspected"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "resolved"),
+                        ("state", "refunded"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "resolved"),
+                        ("state", "exchanged"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "resolved"),
+                        ("state", "declined"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "return"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(("kind", "payment"), ("phase", "new"), ("state", "failed"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "payment"),
+                        ("phase", "waiting"),
+                        ("state", "with_finance"),
+                        ("waiting_on__in", ("finance",)),
+                    ),
+                    models.Q(
+                        ("kind", "payment"),
+                        ("phase", "waiting"),
+                        ("state", "retry_requested"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "payment"), ("phase", "resolved"), ("state", "paid"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(
+                        ("kind", "payment"),
+                        ("phase", "resolved"),
+                        ("state", "refunded"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "payment"),
+                        ("phase", "resolved"),
+                        ("state", "cancelled"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "payment"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "payment"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(("kind", "safety"), ("phase", "new"), ("state", "reported"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "safety"), ("phase", "active"), ("state", "with_legal"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "safety"),
+                        ("phase", "waiting"),
+                        ("state", "information_requested"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "safety"),
+                        ("phase", "resolved"),
+                        ("state", "answered"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "safety"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "safety"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"), ("phase", "new"), ("state", "reported"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"),
+                        ("phase", "waiting"),
+                        ("state", "asked"),
+                        ("waiting_on__in", ("warehouse",)),
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"), ("phase", "active"), ("state", "explained"), ("waiting_on__in", ("us",))
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"),
+                        ("phase", "waiting"),
+                        ("state", "recount"),
+                        ("waiting_on__in", ("warehouse",)),
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"),
+                        ("phase", "resolved"),
+                        ("state", "adjusted"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"),
+                        ("phase", "resolved"),
+                        ("state", "claimed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "warehouse"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    models.Q(("kind", "inquiry"), ("phase", "new"), ("state", "new"), ("waiting_on__in", ("us",))),
+                    models.Q(("kind", "inquiry"), ("phase", "active"), ("state", "open"), ("waiting_on__in", ("us",))),
+                    models.Q(
+                        ("kind", "inquiry"),
+                        ("phase", "waiting"),
+                        ("state", "waiting_customer"),
+                        ("waiting_on__in", ("customer",)),
+                    ),
+                    models.Q(
+                        ("kind", "inquiry"),
+                        ("phase", "waiting"),
+                        ("state", "waiting_partner"),
+                        ("waiting_on__in", ("carrier", "broker", "warehouse")),
+                    ),
+                    models.Q(
+                        ("kind", "inquiry"),
+                        ("phase", "resolved"),
+                        ("state", "resolved"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "inquiry"),
+                        ("phase", "resolved"),
+                        ("state", "dismissed"),
+                        ("waiting_on__in", ("nobody",)),
+                    ),
+                    models.Q(
+                        ("kind", "inquiry"), ("phase", "closed"), ("state", "closed"), ("waiting_on__in", ("nobody",))
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_legal_combination",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", [1, 2, 3, 4])), name="ticket_priority"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolution__in", ["", "solved", "duplicate", "merged", "converted", "false_alarm", "withdrawn"])
+                ),
+                name="ticket_resolution",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("phase__in", ("new", "active", "waiting")), ("resolution", ""), ("resolved_at__isnull", True)
+                    ),
+                    models.Q(
+                        ("phase__in", ("resolved", "closed")),
+                        ("resolved_at__isnull", False),
+                        models.Q(("resolution", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_ended_has_resolution",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phase__in", ("new", "active", "waiting")), ("shipment__isnull", False)),
+                fields=("shipment", "kind", "incident"),
+                name="ticket_one_open_per_incident",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("team", "user"), name="membership_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketevent",
+            constraint=models.UniqueConstraint(fields=("ticket", "sequence"), name="ticket_event_sequence"),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sequence__gte", 1)), name="ticket_event_sequence_from_1"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketfacts",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)), fields=("ticket",), name="ticket_facts_one_current"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketfacts",
+            constraint=models.UniqueConstraint(fields=("ticket", "valid_from"), name="ticket_facts_from"),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketfacts",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="ticket_facts_interval",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketlink",
+            constraint=models.UniqueConstraint(fields=("from_ticket", "to_ticket", "type"), name="ticket_link_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_ticket", models.F("to_ticket")), _negated=True), name="ticket_link_not_itself"
+            ),
+        ),
+    ]
