@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from logistics.policies.characters import SAME_PLACE_FOLD
 from logistics.policies.tracking_formats import (
     CARRIER_WORDS,
     LONGEST,
@@ -40,14 +41,6 @@ class Found:
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
-
-# One character for one, so that places in the folded text are places in the original.
-_FOLD = {
-    **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys((0x00A0, 0x2007, 0x2009, 0x200A, 0x200B, 0x200C, 0x200D, 0x202F, 0x2060, 0x3000, 0xFEFF), 0x20),
-    **dict.fromkeys((0x00AD, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0x30FC, 0xFE63), 0x2D),
-    0x0130: 0x69,  # İ: the one letter whose lower case is longer than itself
-}
 
 _TOKEN = re.compile(r"[a-z0-9]+", re.ASCII)
 _AMOUNT_BEFORE = re.compile(r"(?:\d[.,:/]|[+$€£¥₩₹#@&]|\+ ?\(?)$")
@@ -102,16 +95,20 @@ def find_tracking_numbers(text: str) -> tuple[Found, ...]:
     return tuple(found.values())
 
 
-def scan(text: str) -> list[Found]:
-    """Every occurrence of a tracking number in a text, with its place, in order of appearance; linear in the text."""
-    folded = text.translate(_FOLD).lower()
+def scan(text: str, *, digits_alone: bool = True) -> list[Found]:
+    """Every occurrence of a tracking number in a text, with its place, in order of appearance; linear in the text.
+
+    ``digits_alone`` lets rows of digits count that are the whole of the message.
+    """
+    folded = text.translate(SAME_PLACE_FOLD).lower()
     lettered, runs = _walk(folded)
-    numeric = list(_numeric(folded, runs, alone=not lettered and not any(map(str.isalpha, folded)))) if runs else []
+    alone = digits_alone and not lettered and not any(map(str.isalpha, folded))
+    numeric = list(_numeric(folded, runs, alone=alone)) if runs else []
     return sorted(lettered + numeric, key=lambda one: one.start)
 
 
 def is_valid(number: str) -> bool:
-    """Whether the whole of ``number`` is a tracking number of a format we know, with a right check digit if it has one."""
+    """Whether the whole of ``number`` has a tracking number's format, with a right check digit where there is one."""
     plain = _plain(number)
     if not SHORTEST <= len(plain) <= LONGEST or not plain.isascii():
         return False
@@ -131,7 +128,7 @@ def normalise_tracking_number(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(letter for letter in text.translate(_FOLD).upper() if letter.isalnum())
+    return "".join(letter for letter in text.translate(SAME_PLACE_FOLD).upper() if letter.isalnum())
 
 
 def _walk(folded: str) -> tuple[list[Found], list[_Run]]:

@@ -39,7 +39,8 @@ class IdentityNumber:
 
 def _kind(code: str, shape: str, check: Callable[[str], bool], words: str = "") -> IdentityNumber:
     whole = rf"(?<![A-Za-z0-9*+])(?<![0-9][.\-/])(?:{shape})(?![A-Za-z0-9*])(?![.\-/][0-9])"
-    return IdentityNumber(code, re.compile(whole, re.IGNORECASE | re.ASCII), check, re.compile(words, re.IGNORECASE) if words else None)
+    near = re.compile(words, re.IGNORECASE) if words else None
+    return IdentityNumber(code, re.compile(whole, re.IGNORECASE | re.ASCII), check, near)
 
 
 def _has_national_insurance_shape(number: str) -> bool:

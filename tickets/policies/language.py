@@ -105,14 +105,14 @@ def _latin(cleaned: str, hinted: str) -> str:
         for language in COMMON_WORDS.get(word, ()):
             hits[language] += 1
     judged = " ".join(words)
-    score = {language: math.log(max(share, 1e-9)) for language, share in _identifier().rank(judged)}
+    score: dict[str, float] = {language: math.log(max(share, 1e-9)) for language, share in _identifier().rank(judged)}
     most = max(hits.values(), default=0)
     scale = _WORD_WEIGHT * (min(most, _MOST_WORD_HITS) / most if most else 0.0)
     for language, count in hits.items():
         score[language] += scale * count
     if hinted in score:
         score[hinted] += _HINT_WEIGHT
-    best = max(score, key=lambda language: score[language])
+    best: str = max(score, key=lambda language: score[language])
     share = 1 / sum(math.exp(value - score[best]) for value in score.values())
     # One word the language does not vouch for is a name or a code as likely as not.
     if share < _LEAST_SHARE or (len(words) == 1 and not hits[best]):

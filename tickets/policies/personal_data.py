@@ -55,7 +55,8 @@ class _Span:
 _RUN = re.compile(r"(?<![A-Za-z0-9*+])[0-9](?:[ .\-]?[0-9]){12,}")
 _PIECE = re.compile(r"[0-9]+")
 _ORDER_BEFORE = re.compile(
-    r"(?:order|bestell|pedido|commande|ordine|invoice|factura|rechnung|[订訂][单單]|注文|주문)[^0-9\n]{0,24}$", re.IGNORECASE
+    r"(?:order|bestell|pedido|commande|ordine|invoice|factura|rechnung|[订訂][单單]|注文|주문)[^0-9\n]{0,24}$",
+    re.IGNORECASE,
 )
 _CARD_WORD = re.compile(r"card|visa|amex|karte|tarjeta|carte|cart[aã]o|信用卡|银行卡|卡号|カード|카드", re.IGNORECASE)
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9*])[A-Za-z]{2}[0-9]{2}(?=[ \-]?[A-Za-z0-9])")
@@ -163,9 +164,7 @@ def _is_grouped_as_card(folded: str, pieces: list[tuple[int, int]]) -> bool:
     if len(pieces) == 1:
         before = folded[max(0, pieces[0][0] - 40) : pieces[0][0]]
         return not _ORDER_BEFORE.search(before) or bool(_CARD_WORD.search(before))
-    if lengths == [3, 7, 7]:  # Amazon's order numbers
-        return False
-    return True
+    return lengths != [3, 7, 7]  # Amazon's order numbers
 
 
 def _is_card(digits: str) -> bool:

@@ -129,7 +129,9 @@ def test_validity_of_one_number() -> None:
 @given(st.text(max_size=300))
 def test_any_text_gives_upper_case_ascii_numbers_that_are_found_again(text: str) -> None:
     for found in find_tracking_numbers(text):
-        assert found.number.isascii() and found.number.isalnum() and found.number == found.number.upper()
+        assert found.number.isascii()
+        assert found.number.isalnum()
+        assert found.number == found.number.upper()
         assert found.number in numbers(f"tracking {found.number}") or found.number.isdigit()
         assert is_valid(found.number) or found.number.isdigit()
 
