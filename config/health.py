@@ -112,7 +112,8 @@ class _Gauges(Collector):
             except Exception:
                 logger.exception("gauge %s cannot be read", gauge.name)
                 continue
-            family = GaugeMetricFamily(f"clearway_{gauge.name}", gauge.help, labels=[gauge.label] if gauge.label else [])
+            labels = [gauge.label] if gauge.label else []
+            family = GaugeMetricFamily(f"clearway_{gauge.name}", gauge.help, labels=labels)
             if isinstance(values, Mapping):
                 for label, value in values.items():
                     family.add_metric([str(label)], value)

@@ -7,7 +7,9 @@ import re
 import time
 
 _SECRETS = (
-    re.compile(r"(?i)(\b(?:password|passwd|secret|token|api[_-]?key|authorization)\b[\"']?\s*[=:]\s*[\"']?)[^\s\"',&;]+"),
+    re.compile(
+        r"(?i)(\b(?:password|passwd|secret|token|api[_-]?key|authorization)\b[\"']?\s*[=:]\s*[\"']?)[^\s\"',&;]+"
+    ),
     re.compile(r"(?i)(\bbearer\s+)\S+"),
     re.compile(r"(\w+://[^\s/:@]*:)[^\s/@]+(?=@)"),
     re.compile(r"(/bot)\d+:[\w-]+"),  # Telegram puts its token into the path

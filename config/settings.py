@@ -9,11 +9,11 @@ from typing import Any
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
-from config.admin_site import UNFOLD as UNFOLD
+from config import admin_site
 from config.environment import ROOT, Environment, WrongSetting
 from config.safety import content_security_policy
 
-django_stubs_ext.monkeypatch()  # lets model fields and admin classes name their types at run time, as type checkers want
+django_stubs_ext.monkeypatch()  # lets fields and admin classes name their types at run time, as type checkers want
 
 env = Environment(dotenv=ROOT / ".env")
 
@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+UNFOLD = admin_site.UNFOLD
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

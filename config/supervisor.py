@@ -58,7 +58,8 @@ class Supervisor:
     def say(self, name: str, line: str) -> None:
         """Print one line under a process's name."""
         with self._print_lock, contextlib.suppress(OSError, ValueError):  # whoever read our output may be gone
-            print(f"{name:<{self._width}} | {line}", file=sys.stdout, flush=True)
+            sys.stdout.write(f"{name:<{self._width}} | {line}\n")
+            sys.stdout.flush()
 
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(

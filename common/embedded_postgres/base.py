@@ -22,8 +22,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             server = cluster_at(Path(settings.EMBEDDED_POSTGRES_DIR)).ensure()
         except EmbeddedPostgresError as error:
             raise OperationalError(str(error)) from error
-        self.settings_dict.update(
-            HOST=server.host, PORT=str(server.port), USER=SUPERUSER, PASSWORD=server.password
-        )
+        self.settings_dict.update(HOST=server.host, PORT=str(server.port), USER=SUPERUSER, PASSWORD=server.password)
         parameters: dict[str, Any] = super().get_connection_params()
         return parameters

@@ -159,7 +159,9 @@ class Cluster:
         return False
 
     def _start(self) -> Server:
-        sentence = f"Another program does not finish starting the embedded PostgreSQL in {self.home}; see its log there."
+        sentence = (
+            f"Another program does not finish starting the embedded PostgreSQL in {self.home}; see the log there."
+        )
         with locked(self.home / "start.lock", seconds=START_SECONDS, sentence=sentence):
             server = self._running()
             if server is None:
@@ -187,7 +189,7 @@ class Cluster:
             answer = answers.readline().decode().strip() if selector.select(START_SECONDS) else ""
         if answer != "ready":
             raise EmbeddedPostgresError(
-                answer or f"The embedded PostgreSQL did not start within {START_SECONDS:.0f} s; see the log in {self.home}."
+                answer or f"The embedded PostgreSQL did not start in {START_SECONDS:.0f} s; see the log in {self.home}."
             )
 
 

@@ -140,7 +140,8 @@ class Keeper:
         finally:
             password_file.unlink()
         if done.returncode:
-            raise EmbeddedPostgresError(f"The embedded PostgreSQL cannot be set up: {' '.join(done.stderr.split())[-400:]}")
+            reason = " ".join(done.stderr.split())[-400:]
+            raise EmbeddedPostgresError(f"The embedded PostgreSQL cannot be set up: {reason}")
         descriptor = os.open(self.home / "password", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as stream:
             stream.write(password)
@@ -260,7 +261,7 @@ def _serves(pid: int, data: Path) -> bool:
             return False
     else:
         words = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
         ).stdout.split()
     return any("postgres" in word for word in words[:1]) and str(data) in words
 
@@ -340,7 +341,8 @@ def main() -> int:
 def _answer(line: str) -> None:
     """Tell the program that started us, then let go of its pipe."""
     try:
-        print(" ".join(line.split()), flush=True)
+        sys.stdout.write(" ".join(line.split()) + "\n")
+        sys.stdout.flush()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except OSError:
         pass  # it is gone; the server is still of use to others

@@ -86,11 +86,11 @@ def settle(home: Path) -> Path:
     Where it cannot (a clone under /root, which is closed to others), the folder lies in a state directory named after
     `home` and `home` becomes a link to it.
     """
-    home = Path(os.path.abspath(home))
+    home = home.absolute()
     if home.is_dir():
         return home.resolve()
     if home.is_symlink():  # its target was removed: the data is gone, the place is still right
-        target = Path(os.readlink(home))
+        target = home.readlink()
         target.mkdir(parents=True, exist_ok=True)
         return target.resolve()
     try:
@@ -115,7 +115,7 @@ def settle(home: Path) -> Path:
 def state_directory(home: Path) -> Path:
     """A folder outside the clone, one per clone, that every user can pass through."""
     key = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    for parent in (Path("/var/lib"), Path("/var/tmp")):
+    for parent in (Path("/var/lib"), Path("/var/tmp")):  # noqa: S108 - the folder is made by us, its name is no secret
         if os.access(parent, os.W_OK) and identity().may_reach(parent):
             return parent / f"clearway-{key}"
     raise EmbeddedPostgresError(
@@ -146,7 +146,7 @@ def socket_directory(home: Path) -> Path:
     folder = home / "socket"
     if len(os.fsencode(folder)) <= SOCKET_PATH_LIMIT - len("/.s.PGSQL.65535"):
         return folder
-    return Path(f"/tmp/clearway-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}")
+    return Path(f"/tmp/clearway-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}")  # noqa: S108 - see the keeper: only used when owned by us
 
 
 def python() -> str:

@@ -17,6 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         die_with_parent()
-        from config.queue import run_cluster  # noqa: PLC0415 - the queue reads its settings when it is imported
+        from config.queue import run_cluster
 
         sys.exit(run_cluster())

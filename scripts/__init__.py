@@ -1,0 +1,1 @@
+"""Programs for development, demonstration and measuring; nothing in production imports them."""
