@@ -1,0 +1,29 @@
+"""Failures of tickets that we expect."""
+
+from __future__ import annotations
+
+from common.errors import DomainError
+
+
+class TransitionRefused(DomainError):
+    """The ticket's state, its guard or somebody quicker does not allow this way."""
+
+    code = "transition_refused"
+
+
+class LinkRefused(DomainError):
+    """A customer's link that is unknown, ended, revoked, or made for something else."""
+
+    code = "link_refused"
+
+
+class AttachmentRefused(DomainError):
+    """A file that is too large, of a type we do not keep, or empty."""
+
+    code = "attachment_refused"
+
+
+class CannotWrite(DomainError):
+    """Nobody can be written to this way: no address, no consent, a closed channel, or personal data in the text."""
+
+    code = "cannot_write"

@@ -1,0 +1,199 @@
+"""The one way to change a ticket: lock the row, change it, append its events, keep its facts, all in one transaction.
+
+    with changing(ticket_id, actor=actor, now=now) as change:
+        change.ticket.priority = Priority.URGENT
+        change.record("priority_changed", {"from": 3, "to": 1})
+
+What the block changed on the ticket is saved when it ends; an error in it undoes everything.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+
+from common.jobs import nudge
+from tickets.models import DETAILS, Ticket, TicketEvent, TicketEventContent, TicketFacts
+from tickets.policies.actor import Actor
+from tickets.policies.chain import commit, link
+
+_COPIED_FACTS = (
+    "kind",
+    "state",
+    "phase",
+    "waiting_on",
+    "resolution",
+    "priority",
+    "customer_id",
+    "shipment_id",
+    "team_id",
+    "assignee_id",
+    "language",
+    "country",
+    "channel",
+    "origin",
+    "destination",
+    "tags",
+    "word_hits",
+    "reopened_count",
+)
+"""The registered fields: a change of any of these closes the current facts and opens the next."""
+
+
+@dataclass(slots=True)
+class Change:
+    """A change under way. ``ticket`` is locked and typed; ``record`` what happened; the rest is done at the end."""
+
+    ticket: Ticket
+    actor: Actor
+    now: datetime
+    _before: dict[str, Any] = field(default_factory=dict)
+    _events: list[tuple[TicketEvent, dict[str, Any] | None]] = field(default_factory=list)
+
+    def record(self, type: str, data: dict[str, Any] | None = None, *, personal: dict[str, Any] | None = None) -> None:
+        """Append an event. ``data`` must hold nothing personal; ``personal`` is kept apart and can be erased.
+
+        Both must be JSON values (dates and decimals are written as text).
+        """
+        self._events.append(
+            (
+                TicketEvent(
+                    type=type,
+                    at=self.now,
+                    actor_kind=self.actor.kind,
+                    actor_id=self.actor.id,
+                    actor_name=self.actor.name,
+                    via=self.actor.via,
+                    data=_plain(data or {}),
+                ),
+                _plain(personal) if personal else None,
+            )
+        )
+
+    def _finish(self, *, is_new: bool) -> None:
+        ticket = self.ticket
+        _set_queue_position(ticket)
+        contents = self._chain()
+        if is_new:
+            ticket.save(force_insert=True)
+        elif changed := [name for name, value in _values(ticket).items() if self._before[name] != value]:
+            ticket.save(update_fields=changed)
+        TicketEvent.objects.bulk_create([event for event, _ in self._events])
+        for content in contents:
+            content.event_id = content.event.pk
+        TicketEventContent.objects.bulk_create(contents)
+        self._keep_facts(is_new=is_new)
+        nudge("ticket_changed")
+
+    def _chain(self) -> list[TicketEventContent]:
+        """Number the events and hash them onto the chain. Returns the rows of their personal content."""
+        ticket = self.ticket
+        contents = []
+        for event, personal in self._events:
+            if personal is not None:
+                content = TicketEventContent(event=event, salt=secrets.token_bytes(16), content=personal)
+                event.commitment = commit(personal, content.salt)
+                contents.append(content)
+            ticket.event_sequence += 1
+            event.ticket_id = ticket.pk
+            event.sequence = ticket.event_sequence
+            event.hash = ticket.event_hash = link(
+                bytes(ticket.event_hash),
+                ticket_id=ticket.pk,
+                sequence=event.sequence,
+                type=event.type,
+                at=event.at,
+                actor_kind=event.actor_kind,
+                actor_id=event.actor_id,
+                actor_name=event.actor_name,
+                via=event.via,
+                data=event.data,
+                commitment=bytes(event.commitment),
+            )
+        return contents
+
+    def _keep_facts(self, *, is_new: bool) -> None:
+        facts = _facts(self.ticket)
+        if is_new:
+            TicketFacts.objects.create(ticket=self.ticket, valid_from=self.now, **facts)
+            return
+        current = TicketFacts.objects.get(ticket=self.ticket, valid_to__isnull=True)
+        changed = [name for name, value in facts.items() if getattr(current, name) != value]
+        if not changed:
+            return
+        if current.valid_from >= self.now:
+            # The same moment (or a clock that ran back): an interval of no length never held, so the row is set right.
+            for name in changed:
+                setattr(current, name, facts[name])
+            current.save(update_fields=changed)
+            return
+        current.valid_to = self.now
+        current.save(update_fields=["valid_to"])
+        TicketFacts.objects.create(ticket=self.ticket, valid_from=self.now, **facts)
+
+
+@contextmanager
+def changing(ticket_id: int, *, actor: Actor, now: datetime) -> Iterator[Change]:
+    """Lock a ticket for one change (see the module). Raises Ticket.DoesNotExist."""
+    with transaction.atomic():
+        ticket = Ticket.objects.for_update().get_typed(ticket_id)
+        change = Change(ticket, actor, now, _values(ticket))
+        yield change
+        change._finish(is_new=False)
+
+
+@contextmanager
+def opening(ticket: Ticket, *, actor: Actor, now: datetime) -> Iterator[Change]:
+    """Insert a new, unsaved ticket with its detail row, its first events and facts."""
+    with transaction.atomic():
+        ticket.pk = _next_id()
+        # Foreign keys are checked at commit, so rows below the ticket may come before it.
+        DETAILS[ticket.kind].objects.create(ticket_id=ticket.pk)
+        change = Change(ticket, actor, now)
+        change.record("opened", {"kind": ticket.kind, "state": ticket.state, "priority": ticket.priority})
+        yield change
+        change._finish(is_new=True)
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _values(ticket: Ticket) -> dict[str, Any]:
+    values = {}
+    for model_field in Ticket._meta.concrete_fields:
+        value = getattr(ticket, model_field.attname)
+        values[model_field.attname] = list(value) if isinstance(value, list) else value
+    return values
+
+
+def _facts(ticket: Ticket) -> dict[str, Any]:
+    facts = {name: getattr(ticket, name) for name in _COPIED_FACTS}
+    facts["tags"] = list(ticket.tags)
+    facts["word_hits"] = list(ticket.word_hits)
+    facts["tier"] = ticket.customer.tier if ticket.customer else ""
+    facts["carrier_id"] = ticket.shipment.carrier_id if ticket.shipment else None
+    facts["is_unanswered"] = ticket.unanswered_since is not None
+    facts["is_snoozed"] = ticket.snoozed_until is not None
+    return facts
+
+
+def _set_queue_position(ticket: Ticket) -> None:
+    """What falls due first stands first; without a promise, whoever has waited longest."""
+    ticket.queue_at = ticket.next_due_at or ticket.unanswered_since or ticket.state_since
+
+
+def _plain(value: Any) -> Any:
+    """JSON values alone, so that what is hashed is what is read back."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
