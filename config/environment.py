@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import dj_database_url
 from environs import Env, EnvError
@@ -48,15 +47,6 @@ class Environment:
         """The variable as a list: its values are separated by commas."""
         text = self.text(name)
         return [word.strip() for word in text.split(",") if word.strip()] if text else default
-
-    def zone(self, name: str, default: str) -> str:
-        """The variable as the name of an IANA time zone."""
-        value = self.text(name, default)
-        try:
-            ZoneInfo(value)
-        except (ValueError, OSError) as error:
-            raise WrongSetting(f"{name} must be an IANA time zone such as Asia/Shanghai, not “{value}”.") from error
-        return value
 
     def address(self, name: str, default: str, *, schemes: frozenset[str]) -> str:
         """The variable as an address with one of `schemes`; empty stays empty."""

@@ -7,10 +7,11 @@ import re
 import time
 
 _SECRETS = (
+    re.compile(r"(?i)(\b(?:bearer|basic)\s+)[^\s\"',]+"),
     re.compile(
-        r"(?i)(\b(?:password|passwd|secret|token|api[_-]?key|authorization)\b[\"']?\s*[=:]\s*[\"']?)[^\s\"',&;]+"
+        r"(?i)(\b(?:password|passwd|secret|token|api[_-]?key|authorization)\b[\"']?\s*[=:]\s*[\"']?)"
+        r"(?!(?:bearer|basic)\s)[^\s\"',&;]+"
     ),
-    re.compile(r"(?i)(\bbearer\s+)\S+"),
     re.compile(r"(\w+://[^\s/:@]*:)[^\s/@]+(?=@)"),
     re.compile(r"(/bot)\d+:[\w-]+"),  # Telegram puts its token into the path
     re.compile(r"(/t/)[\w-]{16,}"),  # the key of a customer's page

@@ -181,7 +181,7 @@ FORMAT_MODULE_PATH: list[str] = []
 # ---------------------------------------------------------------- files
 STATIC_URL = "/static/"
 _static_root = env.text("CLEARWAY_STATIC_ROOT")
-STATIC_ROOT = _static_root or str(ROOT / "static-collected")
+STATIC_ROOT = _static_root or None
 # Collected files get names with their hash; without CLEARWAY_STATIC_ROOT they are served from where they lie.
 WHITENOISE_USE_FINDERS = not _static_root
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -247,7 +247,7 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True},
-        "django-q": {"handlers": [], "level": "INFO", "propagate": True},
+        "django-q": {"handlers": [], "level": "WARNING", "propagate": True},
         "axes": {"level": "WARNING"},
     },
 }

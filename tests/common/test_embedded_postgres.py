@@ -1,0 +1,325 @@
+"""The embedded server: shared, recovered, stopped with its last user."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from common.embedded_postgres import keeper as keeping
+from common.embedded_postgres import places
+from common.embedded_postgres.cluster import Cluster, Server
+
+ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root may run things as somebody else")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an initialised server that has stopped; tests work on copies, which is quicker than initdb."""
+    home = _open_folder(tmp_path_factory.mktemp("prepared")) / "postgres"
+    cluster = Cluster(home)
+    cluster.ensure()
+    cluster.release()
+    wait_until(lambda: not cluster.is_running())
+    return home
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path) -> Iterator[Path]:
+    copy = _open_folder(tmp_path) / "postgres"
+    subprocess.run(["cp", "-a", str(prepared), str(copy)], check=True)
+    yield copy
+    end_all(copy)
+
+
+def _open_folder(folder: Path) -> Path:
+    """pytest's folders are closed to other users; a clone's usually are not."""
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == os.geteuid() and str(path).startswith("/tmp/"):
+            path.chmod(path.stat().st_mode | 0o755)
+    return folder
+
+
+def end_all(home: Path) -> None:
+    for process in processes_of(home):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    wait_until(lambda: not processes_of(home))
+
+
+def processes_of(home: Path) -> list[int]:
+    """The keepers and servers of a folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if any(word == str(home) or word.startswith(f"{home}/") for word in words) and (
+            "postgres" in words[0] or "common.embedded_postgres.keeper" in words
+        ):
+            found.append(int(entry.parent.name))
+    return found
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 15.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "this did not happen in time"
+        time.sleep(0.05)
+
+
+def query(server: Server, text: str) -> str:
+    with psycopg.connect(server.url()) as connection:
+        row = connection.execute(text).fetchone()  # type: ignore[arg-type]
+    assert row is not None
+    return str(row[0])
+
+
+def other_program(home: Path) -> subprocess.Popen[str]:
+    """Another program that uses the server until it is killed."""
+    code = (
+        "import sys, time; from pathlib import Path; from common.embedded_postgres.cluster import Cluster; "
+        "c = Cluster(Path(sys.argv[1])); print(c.ensure().pid, flush=True); time.sleep(600)"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(home)], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True
+    )
+
+
+def first_line(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    return program.stdout.readline().strip()
+
+
+def test_server_speaks_utf8_with_c_locale_and_wants_a_password(home: Path) -> None:
+    server = Cluster(home).ensure()
+
+    assert query(server, "SELECT datcollate FROM pg_database WHERE datname = 'clearway'") == "C.UTF-8"
+    assert query(server, "SHOW listen_addresses") == "127.0.0.1"
+    assert query(server, "SHOW synchronous_commit") == "on"
+    assert query(server, "SHOW password_encryption") == "scram-sha-256"
+    for host in ("127.0.0.1", server.socket):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(host=host, port=server.port, user="clearway", dbname="clearway", password="wrong")
+
+
+def test_socket_and_tcp_lead_to_the_same_server(home: Path) -> None:
+    server = Cluster(home).ensure()
+
+    with psycopg.connect(
+        host=server.host, port=server.port, user="clearway", dbname="clearway", password=server.password
+    ) as connection:
+        row = connection.execute("SELECT pg_postmaster_start_time()::text").fetchone()
+
+    assert server.host.startswith("/")
+    assert row == (query(server, "SELECT pg_postmaster_start_time()::text"),)
+
+
+def test_programs_share_one_server_which_stops_with_the_last_and_keeps_its_data(home: Path) -> None:
+    first = Cluster(home)
+    server = first.ensure()
+    with psycopg.connect(server.url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    program = other_program(home)
+    assert first_line(program) == str(server.pid)
+
+    first.release()
+    time.sleep(keeping.LINGER_SECONDS + 1)
+    assert first.is_running()
+    program.kill()
+    program.wait()
+    wait_until(lambda: not first.is_running())
+    wait_until(lambda: processes_of(home) == [])
+
+    assert query(first.ensure(), "SELECT answer FROM kept") == "42"
+
+
+def test_many_programs_starting_at_once_get_one_server(home: Path) -> None:
+    programs = [other_program(home) for _ in range(5)]
+    try:
+        answers = {first_line(program) for program in programs}
+    finally:
+        for program in programs:
+            program.kill()
+            program.wait()
+
+    assert len(answers) == 1
+    assert answers != {""}
+
+
+def test_everything_killed_at_once_is_recovered_with_all_commits(home: Path) -> None:
+    program = other_program(home)
+    first_line(program)
+    cluster = Cluster(home)
+    with psycopg.connect(cluster.ensure().url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS answer")
+    cluster.release()
+    for process in (program.pid, *processes_of(home)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    program.wait()
+    assert (home / "18" / "postmaster.pid").exists()
+
+    assert query(cluster.ensure(), "SELECT answer FROM kept") == "7"
+
+
+def test_killed_keeper_takes_the_server_with_it_and_the_next_need_starts_both(home: Path) -> None:
+    cluster = Cluster(home)
+    server = cluster.ensure()
+    keeper_process = next(process for process in processes_of(home) if process != server.pid and _is_keeper(process))
+
+    os.kill(keeper_process, signal.SIGKILL)
+    wait_until(lambda: not cluster.is_running())
+    again = cluster.ensure()
+
+    assert again.pid != server.pid
+    assert query(again, "SELECT 1") == "1"
+    assert len([process for process in processes_of(home) if _is_keeper(process)]) == 1
+
+
+def _is_keeper(process: int) -> bool:
+    return b"common.embedded_postgres.keeper" in Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+def test_killed_server_is_started_again_for_the_same_program(home: Path) -> None:
+    cluster = Cluster(home)
+    server = cluster.ensure()
+
+    os.kill(server.pid, signal.SIGKILL)
+    wait_until(lambda: not cluster.is_running())
+
+    assert query(cluster.ensure(), "SELECT 1") == "1"
+
+
+def test_pid_file_that_names_a_stranger_is_cleared_and_the_stranger_left_alone(home: Path) -> None:
+    stranger = subprocess.Popen(["sleep", "60"])
+    (home / "18" / "postmaster.pid").write_text(f"{stranger.pid}\n{home / '18'}\n1\n1\n\n\n")
+    try:
+        assert query(Cluster(home).ensure(), "SELECT 1") == "1"
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_interrupted_first_setup_is_begun_again(tmp_path: Path) -> None:
+    home = _open_folder(tmp_path) / "postgres"
+    home.mkdir(mode=0o755)
+    (home / "18").mkdir()
+    (home / "18.new").mkdir()
+    (home / "18.new" / "half").write_text("")
+    try:
+        assert query(Cluster(home).ensure(), "SELECT 1") == "1"
+        assert not (home / "18.new").exists()
+    finally:
+        end_all(home)
+
+
+def test_lost_password_is_told_in_a_sentence(home: Path) -> None:
+    (home / "password").write_text("another")
+
+    with pytest.raises(places.EmbeddedPostgresError, match="is not the one of the data beside it: restore it"):
+        Cluster(home).ensure()
+
+
+@ROOT_ONLY
+def test_root_runs_the_server_as_nobody_and_adds_no_user(home: Path) -> None:
+    before = Path("/etc/passwd").read_text()
+    server = Cluster(home).ensure()
+
+    assert Path(f"/proc/{server.pid}").stat().st_uid == places.identity().uid != 0
+    assert (home / "18").stat().st_mode & 0o077 == 0
+    assert (home / "password").stat().st_uid == 0
+    assert (home / "password").stat().st_mode & 0o077 == 0
+    assert Path("/etc/passwd").read_text() == before
+
+
+@ROOT_ONLY
+def test_clone_in_a_folder_closed_to_others_keeps_data_and_binaries_in_a_state_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = _open_folder(tmp_path) / "closed"
+    closed.mkdir(mode=0o700)
+    home = closed / "clone" / "var" / "postgres"
+    state = places.state_directory(home)
+    cluster = Cluster(home)
+    try:
+        server = cluster.ensure()
+
+        assert home.is_symlink()
+        assert home.resolve() == state
+        assert query(server, "SELECT 1") == "1"
+        assert closed.stat().st_mode & 0o777 == 0o700
+    finally:
+        end_all(state)
+        shutil.rmtree(state, ignore_errors=True)
+
+
+@ROOT_ONLY
+def test_binaries_in_a_folder_closed_to_others_are_copied(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "bin").mkdir()
+    (closed / "bin" / "postgres").write_text("#!/bin/sh\n")
+    (closed / "bin" / "postgres").chmod(0o700)
+    monkeypatch.setattr(places, "installed_binaries", lambda: closed)
+
+    copy = places.reachable_binaries(home)
+
+    assert copy.parent == home
+    assert places.identity().may_reach(copy / "bin" / "postgres")
+    assert places.reachable_binaries(home) == copy
+
+
+def test_long_paths_get_a_short_socket_folder(tmp_path: Path) -> None:
+    short = places.socket_directory(Path("/srv/clearway/var/postgres"))
+    long = places.socket_directory(Path("/srv") / ("a" * 80) / "postgres")
+
+    assert short == Path("/srv/clearway/var/postgres/socket")
+    assert str(long).startswith("/tmp/clearway-")
+    assert len(str(long)) < places.SOCKET_PATH_LIMIT
+
+
+def test_memory_settings_follow_the_machine() -> None:
+    small, big = keeping.tuning(512 * 2**20), keeping.tuning(64 * 2**30)
+
+    assert (small["shared_buffers"], big["shared_buffers"]) == ("64MB", "512MB")
+    assert big["jit"] == "off"
+
+
+def test_commands_print_nothing_of_the_server_on_their_output(home: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            "shell",
+            "--no-imports",
+            "-v",
+            "0",
+            "-c",
+            "from django.db import connection as c; c.ensure_connection(); print('[]')",
+        ],
+        cwd=settings.BASE_DIR,
+        env={key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        | {"CLEARWAY_VAR_DIR": str(home.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == []
+    assert done.stderr == ""
