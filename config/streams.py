@@ -32,7 +32,7 @@ django.setup()
 from asgiref.sync import sync_to_async  # noqa: E402 - Django is set up first
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
-from django.db import DatabaseError, close_old_connections, connection  # noqa: E402
+from django.db import DatabaseError, close_old_connections  # noqa: E402
 from django.http.request import split_domain_port, validate_host  # noqa: E402
 from django.utils.crypto import constant_time_compare  # noqa: E402
 
@@ -231,8 +231,7 @@ async def _viewer(session: str, ticket: int | None) -> Viewer:
 
 def identify(session: str, ticket: int | None) -> Viewer:
     """Who the session belongs to and what they see. Raises a refusal; runs in the one thread that asks the database."""
-    if not connection.in_atomic_block:  # inside a test's transaction the connection is not ours to close
-        close_old_connections()
+    close_old_connections()
     store = import_module(settings.SESSION_ENGINE).SessionStore(session)
     user_model = get_user_model()
     if store.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from common.models import User
@@ -53,6 +54,7 @@ class Exchange:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = b""
+        self.begun = asyncio.Event()
         self.left = asyncio.Event()
 
     async def receive(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class Exchange:
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
         else:
             self.body += message["body"]
+            self.begun.set()
 
 
 def ask(
@@ -80,32 +83,17 @@ def ask(
         exchange = Exchange(path, headers or {}, method=method)
         answering = asyncio.create_task(streams.application(exchange.scope, exchange.receive, exchange.send))
         if meanwhile is not None:
-            while not exchange.body:
-                await asyncio.sleep(0.01)
+            await asyncio.wait_for(exchange.begun.wait(), 10)
             await meanwhile(exchange)
             exchange.left.set()
         await asyncio.wait_for(answering, 10)
+        await sync_to_async(connections.close_all)()  # of the thread that asked the database
         return exchange
 
     return asyncio.run(run())
 
 
-@pytest.fixture
-def direct(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask the database in the test's own thread, where its transaction is."""
-
-    def same_thread(function: Callable[..., Any], **_: Any) -> Callable[..., Awaitable[Any]]:
-        async def call(*args: Any) -> Any:
-            return function(*args)
-
-        return call
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    monkeypatch.setattr(streams, "sync_to_async", same_thread)
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("direct")
+@pytest.mark.django_db(transaction=True)
 class TestWhoMayListen:
     def test_nobody_without_a_session(self) -> None:
         for cookie in (
