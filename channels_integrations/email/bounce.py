@@ -108,6 +108,9 @@ def receipt_from_text(root: Part, text: str, *, sender: str, subject: str, at: d
 
     Only for mail whose header already marks it as a bounce; None when it is a delay or names no message.
     """
+    standard = [report.action for report in _reports(root)]
+    if standard and "failed" not in standard:
+        return None
     marked = is_daemon(sender) or "x-failed-recipients" in root.headers
     if not (marked or (empty_envelope_sender(root.headers) and FAILURE_SUBJECT.search(subject))):
         return None

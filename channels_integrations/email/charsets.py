@@ -179,12 +179,12 @@ def _guess(data: bytes, codec: str) -> str:
     """Text of unlabelled bytes: UTF-8 when valid, else the likeliest of the common legacy charsets."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
+    if b"\x1b$" in data[:_SAMPLE]:
+        return _decode_jis(data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if b"\x1b$" in data[:_SAMPLE]:
-        return _decode_jis(data)
     if codec and codec not in {"ascii", "utf-8"}:
         try:
             return data.decode(codec)

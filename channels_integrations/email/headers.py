@@ -210,6 +210,8 @@ def mailbox(item: str, charset: str = "") -> tuple[str, str]:
         address = candidates[-1]
         comment = re.search(r"\(([^()]{1,200})\)", item)
         name = comment[1] if comment else item[: address.start()]
+        if name.rstrip().endswith(":"):  # the name of a group
+            name = ""
     result = clean(address[0]).strip(".'").lower()
     return _display_name(name, charset), result
 

@@ -26,7 +26,7 @@ from .quoting_words import (
     WROTE_END,
 )
 
-_MAX_SCANNED_LINES = 4_000  # an answer that starts further down is shown unfolded
+_MAX_SCANNED_LINES = 2_000  # an answer that starts further down is shown unfolded
 _MAX_LINE = 400  # longer lines are prose, never a marker
 _MAX_TITLE = 160
 _VERB = 48  # characters at the end of an attribution in which its verb stands

@@ -65,8 +65,8 @@ ATTRIBUTIONS = {
     "original german": "-----Ursprüngliche Nachricht-----",
     "original french": "-----Message d'origine-----",
     "original japanese": "-----元のメッセージ-----",
-    "qq mail": "------------------ 原始邮件 ------------------\n发件人: \"Clearway\" <desk@clearway.test>;",
-    "qq mail english": "------------------\u00a0Original\u00a0------------------\nFrom: \"Clearway\" <desk@clearway.test>;",
+    "qq mail": '------------------ 原始邮件 ------------------\n发件人: "Clearway" <desk@clearway.test>;',
+    "qq mail english": '------------------\u00a0Original\u00a0------------------\nFrom: "Clearway" <desk@clearway.test>;',
     "netease": "---- 回复的原邮件 ----\n| 发件人 | Clearway<desk@clearway.test> |\n| 日期 | 2026年11月20日 10:00 |",
     "android": "-------- Original message --------\nFrom: Clearway <desk@clearway.test>",
 }  # fmt: skip
