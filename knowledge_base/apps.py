@@ -11,3 +11,6 @@ class KnowledgeBaseConfig(AppConfig):
 
     name = "knowledge_base"
     verbose_name = _("Knowledge base")
+
+    def ready(self) -> None:
+        from knowledge_base import receivers  # noqa: F401 - they register themselves

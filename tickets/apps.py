@@ -11,3 +11,6 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        from tickets import clock, receivers  # noqa: F401 - they register themselves

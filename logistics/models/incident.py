@@ -30,9 +30,7 @@ class Incident(models.Model):
     dedupe_key = models.CharField(max_length=160, unique=True)
     happened_at = models.DateTimeField(_("happened"))
     noticed_at = models.DateTimeField(_("noticed"))
-    state = models.CharField(
-        _("state"), max_length=16, choices=IncidentState.choices, default=IncidentState.NOTICED
-    )
+    state = models.CharField(_("state"), max_length=16, choices=IncidentState.choices, default=IncidentState.NOTICED)
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     outcome = models.CharField(_("what became of it"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

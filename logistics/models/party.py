@@ -18,7 +18,9 @@ from common.models.user import validate_time_zone
 from logistics.choices import PartnerKind, Tier
 
 validate_country = RegexValidator(r"^[A-Z]{2}$", _("Write the country as two capital letters (ISO 3166), like DE."))
-validate_language = RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", _("Write the language as BCP 47, like de or zh-Hans."))
+validate_language = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", _("Write the language as BCP 47, like de or zh-Hans.")
+)
 
 
 class Customer(models.Model):
@@ -105,7 +107,8 @@ class PartnerContact(models.Model):
                 fields=["partner"], condition=models.Q(is_primary=True), name="partner_contact_one_primary"
             ),
             models.CheckConstraint(
-                condition=models.Q(backup__isnull=True) | ~models.Q(backup=models.F("id")), name="partner_contact_backup_other"
+                condition=models.Q(backup__isnull=True) | ~models.Q(backup=models.F("id")),
+                name="partner_contact_backup_other",
             ),
         ]
 
@@ -129,7 +132,7 @@ class Carrier(models.Model):
     )
     max_delivery_attempts = models.PositiveSmallIntegerField(_("delivery attempts"), default=3)
     aggregator_codes = models.JSONField(
-        _("codes at aggregators"), default=dict, blank=True, help_text=_("For example {\"seventeentrack\": 100003}.")
+        _("codes at aggregators"), default=dict, blank=True, help_text=_('For example {"seventeentrack": 100003}.')
     )
 
     class Meta:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from logistics.choices import Fault, IncidentType, TrackingReason, TrackingStatus
 from logistics.policies.tracking import FINAL, NormalisedEvent, in_order, standing
+
+LONGEST_SUBJECT = 200
 
 HOLD_REASONS = frozenset(
     {
@@ -72,7 +74,8 @@ class ShipmentFacts:
     """What detection may know of one shipment.
 
     ``events`` is its whole history, ``new_keys`` the external keys of the events that were not there before.
-    ``promised_at`` is the latest time promised (ours if we gave one, else the carrier's estimate).
+    ``promised_at`` is the latest time promised (ours if we gave one, else the carrier's estimate), in the
+    destination's zone, whose day the subject names.
     ``return_expected`` is set when we or the customer ordered the way back.
     """
 
@@ -166,6 +169,13 @@ def notice(facts: ShipmentFacts, *, now: datetime) -> tuple[Noticed, ...]:
         *_stale(events, facts, now),
     ]
     return tuple(sorted(noticed, key=lambda incident: incident.at))
+
+
+def next_check(facts: ShipmentFacts, *, now: datetime) -> datetime | None:
+    """The next moment at which time alone can make ``notice`` say something new; None when there is none."""
+    events = in_order(facts.events)
+    due = (_late_at(events, facts), _stale_at(events, facts))
+    return min((moment for moment in due if moment is not None and moment >= now), default=None)
 
 
 def movement(event: NormalisedEvent) -> IncidentType | None:
@@ -265,57 +275,73 @@ def _silent_releases(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts) 
     holds = list(episodes(events, is_hold, _ends_hold))
     if not holds or (ender := holds[-1].ended_by) is None:
         return
+    if ender.reason == TrackingReason.CUSTOMS_RELEASED:
+        return
     if ender.status in _AT_THE_DOOR and ender.external_key in facts.new_keys:
         yield _noticed(IncidentType.RELEASED, ender, evidence=(*holds[-1].events, ender))
 
 
 def _late(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts, now: datetime) -> Iterator[Noticed]:
-    """Past the promised time and its grace, and not there: once for each promised time."""
-    if facts.promised_at is None or facts.limits.late_grace is None:
+    """Past the promised time and its grace, and not there: once for each promised day."""
+    due = _late_at(events, facts)
+    if due is None or facts.promised_at is None or now <= due:
         return
-    limit = facts.promised_at + facts.limits.late_grace
-    where = standing(events)
-    if now <= limit or where.status == TrackingStatus.AVAILABLE_FOR_PICKUP or _given_up(events):
-        return
+    where = standing(events).event
     yield Noticed(
         type=IncidentType.LATE,
-        at=limit,
+        at=due,
         subject=_("Promised for %(date)s, not delivered") % {"date": facts.promised_at.date().isoformat()},
-        evidence=(where.event.external_key,) if where.event else (),
-        dedupe_key=f"{IncidentType.LATE.value}:{facts.promised_at.date().isoformat()}",
+        evidence=(where.external_key,) if where else (),
+        # In UTC, so that the key does not depend on the zone in which the promise was read.
+        dedupe_key=f"{IncidentType.LATE.value}:{facts.promised_at.astimezone(UTC).date().isoformat()}",
     )
 
 
 def _stale(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts, now: datetime) -> Iterator[Noticed]:
     """No scan for longer than the carrier's limit: once for each last scan."""
+    due = _stale_at(events, facts)
+    if due is None or now <= due:
+        return
     last = events[-1] if events else None
-    where = standing(events)
-    if last is None:
-        patience = facts.limits.first_scan_within
-    elif where.status == TrackingStatus.CUSTOMS:
-        patience = facts.limits.stale_after_customs
-    else:
-        patience = facts.limits.stale_after
     since = last.at if last else facts.created_at
-    # At a pickup point a parcel waits for its consignee: no scan is due.
-    if patience is None or where.status == TrackingStatus.AVAILABLE_FOR_PICKUP or _given_up(events):
-        return
-    if now <= since + patience:
-        return
     yield Noticed(
         type=IncidentType.STALE,
-        at=since + patience,
+        at=due,
         subject=_("No scan since %(date)s") % {"date": since.date().isoformat()},
         evidence=(last.external_key,) if last else (),
         dedupe_key=f"{IncidentType.STALE.value}:{last.external_key if last else 'never_scanned'}",
     )
 
 
-def _given_up(events: tuple[NormalisedEvent, ...]) -> bool:
-    """Whether nothing more is due: it arrived, goes back, is lost or was cancelled."""
+def _late_at(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts) -> datetime | None:
+    """When the parcel becomes late as things stand; None when it cannot."""
+    if facts.promised_at is None or facts.limits.late_grace is None or _nothing_due(events):
+        return None
+    return facts.promised_at + facts.limits.late_grace
+
+
+def _stale_at(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts) -> datetime | None:
+    """When the parcel becomes stale as things stand; None when no scan is due."""
+    if _nothing_due(events):
+        return None
+    if not events:
+        patience = facts.limits.first_scan_within
+    elif standing(events).status == TrackingStatus.CUSTOMS:
+        patience = facts.limits.stale_after_customs
+    else:
+        patience = facts.limits.stale_after
+    if patience is None:
+        return None
+    return (events[-1].at if events else facts.created_at) + patience
+
+
+def _nothing_due(events: tuple[NormalisedEvent, ...]) -> bool:
+    """Whether nobody owes a scan: it arrived or waits for its consignee, goes back, is lost or was cancelled."""
     where = standing(events)
     return (
-        where.status in FINAL | _GOING_BACK or where.reason in LOSS_REASONS or where.reason == TrackingReason.CANCELLED
+        where.status in FINAL | _GOING_BACK | {TrackingStatus.AVAILABLE_FOR_PICKUP}
+        or where.reason in LOSS_REASONS
+        or where.reason == TrackingReason.CANCELLED
     )
 
 
@@ -325,7 +351,7 @@ def _noticed(kind: IncidentType, event: NormalisedEvent, *, evidence: tuple[Norm
     return Noticed(
         type=kind,
         at=event.at,
-        subject=f"{what} · {where}" if where else what,
+        subject=(f"{what} · {where}" if where else what)[:LONGEST_SUBJECT],
         evidence=tuple(piece.external_key for piece in evidence or (event,)),
         dedupe_key=f"{kind.value}:{event.external_key}",
         reason=event.reason,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.core import get_global
@@ -63,13 +63,13 @@ class LocalTime:
     exact: bool
 
 
-@cache
+@lru_cache(maxsize=1024)
 def country_zone(country: str) -> tuple[str, bool] | None:
     """IANA zone of an ISO 3166-1 alpha-2 country and whether the whole country keeps it; None for no country."""
     if country in _MAIN_ZONES:
         return _MAIN_ZONES[country], country in _ONE_TIME
     zones = [zone for zone, territory in get_global("zone_territories").items() if territory == country]
-    known = sorted(zone for zone in zones if zone in available_timezones())
+    known = sorted(zone for zone in zones if zone in available_timezones() and not zone.startswith("Etc/"))
     return (known[0], len(known) == 1) if known else None
 
 
@@ -131,3 +131,8 @@ def localise(
             return LocalTime(local.at, local.offset_minutes, exact=whole_country and place == 0)
     assumed = with_offset(naive.replace(tzinfo=ZoneInfo(fallback_zone)))
     return LocalTime(assumed.at, None, exact=False)
+
+
+def end_of_day(day: date, *, country: str) -> datetime:
+    """The last second of a promised day at its destination (main zone of the country; UTC when it has none)."""
+    return localise(datetime.combine(day, time(23, 59, 59)), countries=(country,)).at

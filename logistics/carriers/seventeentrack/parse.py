@@ -92,31 +92,38 @@ def _status(
 
 
 def _events(info: Node, mapping: Mapping[str, CodeMeaning], route: tuple[str, str]) -> Iterator[NormalisedEvent]:
+    newest, newest_code = info.node("latest_event"), info.node("latest_status").text("sub_status", limit=100)
+    newest_is = (newest.text("time_utc"), newest.text("time_iso"), newest.text("description", limit=2000))
     for provider in info.node("tracking").nodes("providers"):
         who = provider.node("provider")
         for event in provider.nodes("events"):
-            normalised = _event(event, who.code("key"), mapping, (*route, who.country("country")))
+            told = (event.text("time_utc"), event.text("time_iso"), event.text("description", limit=2000))
+            # Accounts of an earlier version get no sub-status on events; the newest one's is then the track's.
+            detail = newest_code if any(newest_is) and told == newest_is else ""
+            normalised = _event(event, who.code("key"), mapping, (*route, who.country("country")), detail)
             if normalised is not None:
                 yield normalised
 
 
 def _event(
-    event: Node,
-    provider: str,
-    mapping: Mapping[str, CodeMeaning],
-    route: tuple[str, ...],
+    event: Node, provider: str, mapping: Mapping[str, CodeMeaning], route: tuple[str, ...], detail: str
 ) -> NormalisedEvent | None:
-    """One scan; None when it has no time at all, since it can then be neither ordered nor told apart."""
+    """One scan, read by its sub-status, else by ``detail``, else by its stage.
+
+    None when it has no time at all, since it can then be neither ordered nor told apart.
+    """
     country = event.node("address").country("country")
     local = _local_time(event, tuple(filter(None, (country,))) or ("", *route))
     if local is None:
         return None
-    code = event.text("sub_status", limit=100) or event.text("stage", limit=100)
+    own_code = event.text("sub_status", limit=100) or event.text("stage", limit=100)
+    code = event.text("sub_status", limit=100) or detail or own_code
     meaning = mapping.get(code, _UNMAPPED)
     text = event.text("description", limit=2000)
     location = event.text("location") or event.node("address").text("city")
     wall_clock = local.at.replace(tzinfo=None).isoformat()
-    key = f"{provider}\x1f{wall_clock}\x1f{code}\x1f{location}\x1f{text}"
+    # By its own code: a detail is only told while the event is the newest, and must not make it another event later.
+    key = f"{provider}\x1f{wall_clock}\x1f{own_code}\x1f{location}\x1f{text}"
     return NormalisedEvent(
         at=local.at,
         offset_minutes=local.offset_minutes,

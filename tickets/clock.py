@@ -1,0 +1,25 @@
+"""What the clock does for tickets."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from common.jobs import defer_on_commit, periodic
+from logistics.models import Incident
+from tickets.services.chain import sign_heads
+
+
+@periodic("incidents waiting", seconds=2)
+def look_for_incidents(now: datetime) -> bool:
+    """Wake the queue when an incident waits and its nudge was lost."""
+    waiting = Incident.objects.waiting().exists()  # type: ignore[attr-defined]
+    if waiting:
+        defer_on_commit("tickets.tasks.handle_incidents")
+    return bool(waiting)
+
+
+@periodic("sign yesterday's chain heads", seconds=600)
+def sign_chain_heads(now: datetime) -> str:
+    """Sign the heads of the day (UTC) that has ended."""
+    head = sign_heads(day=(now - timedelta(days=1)).date(), now=now)
+    return head.date.isoformat() if head else ""

@@ -1,0 +1,6 @@
+"""What floors above may want to hear of, inside the same transaction."""
+
+from django.dispatch import Signal
+
+customer_erased = Signal()
+"""A customer was erased. Arguments: ``message_ids`` and ``identity_ids``, lists; hold nothing personal of them any more."""
