@@ -36,6 +36,7 @@ def push(
     event: str = "TRACKING_UPDATED",
     number: str = "RR123456785CN",
     latest: str = "InTransit_Other",
+    newest: dict[str, Any] | None = None,
     estimate: dict[str, Any] | None = None,
     origin: str | None = "CN",
     destination: str | None = "DE",
@@ -44,6 +45,7 @@ def push(
     track = {
         "shipping_info": {"shipper_address": {"country": origin}, "recipient_address": {"country": destination}},
         "latest_status": {"status": latest.partition("_")[0], "sub_status": latest, "sub_status_descr": None},
+        "latest_event": newest,
         "time_metrics": {"estimated_delivery_date": estimate or {"source": None, "from": None, "to": None}},
         "tracking": {
             "providers_hash": 1,

@@ -112,6 +112,15 @@ def test_event_without_sub_status_is_read_by_its_stage() -> None:
     assert parsed(scan(sub_status=None, stage="PickedUp")).status == TrackingStatus.PICKED_UP
 
 
+def test_newest_event_without_sub_status_takes_the_tracks_and_stays_the_same_event() -> None:
+    lost = scan(sub_status=None, stage="Exception", description="Investigation closed: lost")
+    newest = parsed(lost, latest="Exception_Lost", newest=lost).events[0]
+    later = parsed(lost, latest="InTransit_Other", newest=scan()).events[0]
+
+    assert (newest.raw_code, newest.reason) == ("Exception_Lost", TrackingReason.LOST)
+    assert (later.raw_code, later.external_key) == ("Exception", newest.external_key)
+
+
 def test_event_without_any_code_is_unknown_but_nothing_to_map() -> None:
     event = parsed(scan(sub_status=None)).events[0]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics.choices import Fault, IncidentType, TrackingReason, TrackingStatus
-from logistics.policies.detection import Limits, Noticed, ShipmentFacts, movement, notice
+from logistics.policies.detection import Limits, Noticed, ShipmentFacts, movement, next_check, notice
 from logistics.policies.tracking import NormalisedEvent, in_order, standing
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -194,6 +194,27 @@ def test_parcel_never_scanned_is_stale_after_its_own_limit() -> None:
 
     assert stale.dedupe_key == "stale:never_scanned"
     assert noticed([], hours=49, limits=Limits(first_scan_within=None)) == ()
+
+
+def test_next_check_is_when_time_alone_can_say_something_new() -> None:
+    facts = ShipmentFacts(
+        created_at=START,
+        events=(MOVING,),
+        promised_at=START + timedelta(days=4),
+        limits=Limits(stale_after=timedelta(days=3), late_grace=timedelta(days=1)),
+    )
+
+    stale_at, late_at = MOVING.at + timedelta(days=3), START + timedelta(days=5)
+    assert next_check(facts, now=START) == stale_at
+    assert next_check(facts, now=stale_at + timedelta(seconds=1)) == late_at
+    assert next_check(facts, now=late_at + timedelta(seconds=1)) is None
+    assert next_check(replace(facts, events=(MOVING, scan(2, S.DELIVERED))), now=START) is None
+
+
+def test_subject_fits_its_column() -> None:
+    (hold,) = noticed([replace(HOLD, location="x" * 200)])
+
+    assert len(hold.subject) == 200
 
 
 def test_scan_tells_which_way_it_moves() -> None:
