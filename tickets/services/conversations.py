@@ -1,0 +1,409 @@
+"""Writing: to customers, to partners, among ourselves. A message to send is a row; who carries it reads that."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchVector
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
+
+from common.errors import PermissionRefused
+from common.jobs import nudge
+from common.models import Connection
+from logistics.models import Partner, PartnerContact
+from tickets.choices import Audience, Direction, MessageStatus
+from tickets.errors import CannotWrite
+from tickets.models import Attachment, ChannelIdentity, Conversation, Message, Participant, Ticket
+from tickets.policies.actor import Actor
+from tickets.policies.language import detect_language
+from tickets.policies.personal_data import contains_personal_data, mask
+from tickets.policies.search_words import index_text
+from tickets.policies.text import safe
+from tickets.services.attachments import store_uploads
+from tickets.services.identities import is_mail, know_partner
+from tickets.services.journal import Change, changing
+
+MAX_TEXT = 100_000
+_PREVIEW = 160
+_BLANKS = re.compile(r"\s+")
+_USABLE = Q(identity__is_blocked=False, identity__has_consent=True, connection__is_active=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is to be said."""
+
+    text: str
+    subject: str = ""
+    automatic: bool = False
+    answers: bool = True
+
+
+def reply(
+    *,
+    ticket_id: int,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    conversation_id: int | None = None,
+    attachments: Sequence[UploadedFile | Attachment] = (),
+    automatic: bool = False,
+) -> Message:
+    """Queue an answer in one of the ticket's conversations, without ``conversation_id`` in the customer's latest.
+
+    An answer that is not automatic ends ``unanswered_since``. ``attachments`` are uploads or files of this ticket.
+    Raises CannotWrite when there is nobody to write to, nothing to say, or a card or identity number in the text;
+    AttachmentRefused; PermissionRefused.
+    """
+    _refuse_unless_may(actor)
+    _refuse_text(text, empty_is_fine=bool(attachments))
+    with changing(ticket_id, actor=actor, now=now) as change:
+        conversation = _chosen(change, conversation_id)
+        draft = _Draft(text=text, automatic=automatic, answers=not automatic)
+        message = _queue(change, conversation, draft)
+        _attach(change, message, attachments)
+    return message
+
+
+def note(*, ticket_id: int, text: str, actor: Actor, now: datetime) -> Message:
+    """Write down something for ourselves, card and identity numbers masked. Raises CannotWrite, PermissionRefused."""
+    _refuse_unless_may(actor)
+    masked = mask(safe(text).strip()[:MAX_TEXT])
+    if not masked.text:
+        raise CannotWrite(_("Write something first."))
+    with changing(ticket_id, actor=actor, now=now) as change:
+        message = Message(
+            ticket_id=ticket_id,
+            author=actor.user,
+            direction=Direction.NOTE,
+            audience=Audience.INTERNAL,
+            status=MessageStatus.NOTED,
+            text=masked.text,
+            masked=[finding.kind for finding in masked.found],
+            language=detect_language(masked.text),
+            sent_at=now,
+            created_at=now,
+        )
+        save_message(message)
+        _join(change, user_id=actor.id)
+        change.record(
+            "note",
+            {"message": message.pk, "audience": Audience.INTERNAL, "channel": ""},
+            personal={"text": message.text},
+        )
+    return message
+
+
+def write_to_customer(
+    change: Change, *, text: str, subject: str = "", automatic: bool = True, answers: bool = False
+) -> Message | None:
+    """Queue a message to the ticket's customer, inside a change.
+
+    Where: the ticket's latest conversation that may be used, else the customer's other addresses. None, and an event
+    "customer_unreachable", when there is none. Unless it ``answers``, an automatic message leaves ``unanswered_since``.
+    Raises CannotWrite when the text holds a card or identity number.
+    """
+    _refuse_text(text)
+    conversation = _of_ticket(change.ticket) or _elsewhere(change)
+    if conversation is None:
+        change.record("customer_unreachable")
+        return None
+    draft = _Draft(text=text, subject=subject, automatic=automatic, answers=answers or not automatic)
+    return _queue(change, conversation, draft)
+
+
+def write_to_partner(change: Change, *, partner: Partner, text: str, subject: str = "") -> Message | None:
+    """Queue an e-mail to a partner's contact, inside a change, in a conversation the customer never sees.
+
+    None, and an event "partner_unreachable", when the partner has no address or we have no mailbox.
+    """
+    _refuse_text(text)
+    conversation = _with_partner(change, partner)
+    if conversation is None:
+        change.record("partner_unreachable", {"partner": partner.pk})
+        return None
+    return _queue(change, conversation, _Draft(text=text, subject=subject, answers=False))
+
+
+def resend(*, message_id: int, actor: Actor, now: datetime) -> Message:
+    """Queue again what was given up or may not have arrived, under the same key. Raises CannotWrite, PermissionRefused.
+
+    Somebody who sends a message in doubt again accepts that it may arrive twice.
+    """
+    _refuse_unless_may(actor)
+    with transaction.atomic():
+        message = Message.objects.select_related("identity").get(pk=message_id)
+        if message.identity is not None and message.identity.is_blocked:
+            raise CannotWrite(_("%(address)s cannot be reached.") % {"address": message.identity.external_id})
+        before = message.status
+        if message.ticket_id is not None:
+            with changing(message.ticket_id, actor=actor, now=now) as change:
+                _requeue(message, now=now)
+                change.record("message_resent", {"message": message.pk, "from": before})
+        else:
+            _requeue(message, now=now)
+        nudge("message_queued")
+    message.refresh_from_db()
+    return message
+
+
+def mark_answered(*, ticket_id: int, actor: Actor, now: datetime) -> None:
+    """Say that what was written last wants no answer. Raises PermissionRefused."""
+    _refuse_unless_may(actor)
+    with changing(ticket_id, actor=actor, now=now) as change:
+        if change.ticket.unanswered_since is not None:
+            change.ticket.unanswered_since = None
+            change.record("no_answer_needed")
+
+
+def save_message(message: Message) -> None:
+    """Insert a message with what it is found by, in one statement."""
+    message.search = SearchVector(  # type: ignore[assignment]
+        Value(index_text(f"{message.subject}\n{message.text}")), config="simple"
+    )
+    message.save(force_insert=True)
+    del message.search  # read again when somebody asks
+
+
+def preview(text: str) -> str:
+    """The beginning of a message in one line, for lists."""
+    return _BLANKS.sub(" ", text[: _PREVIEW * 4]).strip()[:_PREVIEW]
+
+
+def show_last(ticket: Ticket, message: Message) -> None:
+    """Let the ticket's row in the queue show this message as the last word."""
+    ticket.last_message_at = message.created_at
+    ticket.last_message_preview = preview(message.text or message.subject)
+    ticket.last_message_direction = message.direction
+
+
+def _refuse_unless_may(actor: Actor) -> None:
+    if not actor.may("tickets.work_ticket"):
+        raise PermissionRefused(_("You may not write here."))
+
+
+def _refuse_text(text: str, *, empty_is_fine: bool = False) -> None:
+    if not text.strip() and not empty_is_fine:
+        raise CannotWrite(_("Write something first."))
+    if len(text) > MAX_TEXT:
+        raise CannotWrite(_("The message is too long: at most %(count)d characters.") % {"count": MAX_TEXT})
+    found = contains_personal_data(text)
+    if found:
+        raise CannotWrite(
+            _("The message holds a card or identity number. Take it out: such numbers are never sent."),
+            data={"found": [finding.kind for finding in found]},
+        )
+
+
+def _of_ticket(ticket: Ticket) -> Conversation | None:
+    return (
+        Conversation.objects.filter(_USABLE, ticket=ticket, audience=Audience.CUSTOMER)
+        .select_related("connection", "identity")
+        .order_by("-last_message_at", "-id")
+        .first()
+    )
+
+
+def _elsewhere(change: Change) -> Conversation | None:
+    """A conversation at another address of the customer: their chat as it is, or a new mail thread."""
+    ticket = change.ticket
+    if ticket.customer_id is None:
+        return None
+    identities = (
+        ChannelIdentity.objects.filter(
+            customer_id=ticket.customer_id, is_blocked=False, has_consent=True, connection__is_active=True
+        )
+        .select_related("connection")
+        .order_by("-is_verified", "-id")
+    )
+    for identity in identities[:10]:
+        if is_mail(identity.connection):
+            return _new_thread(change, identity.connection, identity, Audience.CUSTOMER)
+        chat = (
+            Conversation.objects.filter(identity=identity, audience=Audience.CUSTOMER)
+            .select_related("connection", "identity", "ticket")
+            .order_by("-last_message_at")
+            .first()
+        )
+        if chat is not None:
+            if chat.ticket is None or not chat.ticket.is_open:
+                Conversation.objects.filter(pk=chat.pk).update(ticket_id=ticket.pk)
+            return chat
+    return None
+
+
+def _new_thread(change: Change, connection: Connection, identity: ChannelIdentity, audience: str) -> Conversation:
+    return Conversation.objects.create(
+        connection=connection,
+        identity=identity,
+        thread=f"ours-{uuid.uuid4().hex}",
+        ticket_id=change.ticket.pk,
+        audience=audience,
+        started_at=change.now,
+        last_message_at=change.now,
+    )
+
+
+def _with_partner(change: Change, partner: Partner) -> Conversation | None:
+    known = (
+        Conversation.objects.filter(
+            ticket_id=change.ticket.pk,
+            audience=Audience.PARTNER,
+            identity__partner=partner,
+            identity__is_blocked=False,
+            connection__is_active=True,
+        )
+        .select_related("connection", "identity")
+        .order_by("-last_message_at", "-id")
+        .first()
+    )
+    if known is not None:
+        return known
+    contact = PartnerContact.objects.filter(partner=partner).exclude(email="").order_by("-is_primary", "id").first()
+    # The mailbox the customer already writes to, else the first we have.
+    mailbox = (
+        Connection.objects.filter(provider="email", is_active=True)
+        .order_by(Case(When(conversations__ticket=change.ticket.pk, then=0), default=1), "id")
+        .first()
+    )
+    if contact is None or mailbox is None:
+        return None
+    identity = know_partner(
+        connection=mailbox, address=contact.email, name=contact.name, partner=partner, now=change.now
+    )
+    return None if identity.is_blocked else _new_thread(change, mailbox, identity, Audience.PARTNER)
+
+
+def _chosen(change: Change, conversation_id: int | None) -> Conversation:
+    """The conversation to answer in. Raises CannotWrite."""
+    if conversation_id is None:
+        conversation = _of_ticket(change.ticket) or _elsewhere(change)
+        if conversation is None:
+            raise CannotWrite(_("There is no address to write to this customer."))
+        return conversation
+    found = (
+        Conversation.objects.filter(pk=conversation_id, ticket_id=change.ticket.pk)
+        .select_related("connection", "identity")
+        .first()
+    )
+    if found is None:
+        raise CannotWrite(_("This conversation does not belong to the ticket."))
+    if found.identity.is_blocked:
+        raise CannotWrite(_("%(address)s cannot be reached.") % {"address": found.identity.external_id})
+    if not found.identity.has_consent:
+        raise CannotWrite(_("%(address)s does not want to be written to.") % {"address": found.identity.external_id})
+    if not found.connection.is_active:
+        raise CannotWrite(_("“%(connection)s” is switched off.") % {"connection": found.connection})
+    return found
+
+
+def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message:
+    ticket = change.ticket
+    answered = _last_external_id(conversation)
+    message = Message(
+        ticket_id=ticket.pk,
+        conversation=conversation,
+        connection=conversation.connection,
+        identity=conversation.identity,
+        author=change.actor.user,
+        partner_id=conversation.identity.partner_id,
+        direction=Direction.OUT,
+        audience=conversation.audience,
+        status=MessageStatus.QUEUED,
+        is_automatic=draft.automatic,
+        subject=_subject(ticket, conversation, draft.subject, is_answer=bool(answered)),
+        text=safe(draft.text).strip(),
+        language=detect_language(draft.text, hint=ticket.language),
+        reply_to_external_id=answered,
+        sent_at=change.now,
+        created_at=change.now,
+        next_attempt_at=change.now,
+    )
+    save_message(message)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        last_message_at=change.now, subject=conversation.subject or message.subject[:300]
+    )
+    _join(change, user_id=change.actor.id if change.actor.user else None)
+    change.record(
+        "message_queued",
+        {"message": message.pk, "audience": message.audience, "channel": conversation.connection.provider},
+        personal={"text": message.text},
+    )
+    show_last(ticket, message)
+    if draft.answers and message.audience == Audience.CUSTOMER:
+        ticket.unanswered_since = None
+    nudge("message_queued")
+    return message
+
+
+def _last_external_id(conversation: Conversation) -> str:
+    """The id of what is answered: their last word, else our own first one, so that all stays one thread."""
+    return (
+        Message.objects.filter(conversation=conversation, is_automatic=False)
+        .exclude(external_id="")
+        .order_by(Case(When(direction=Direction.IN, then=0), default=1), F("id").desc())
+        .values_list("external_id", flat=True)
+        .first()
+        or ""
+    )
+
+
+def _subject(ticket: Ticket, conversation: Conversation, given: str, *, is_answer: bool) -> str:
+    """The subject of a mail: "Re: …" in a thread that stands, and our reference; chats have none."""
+    if not is_mail(conversation.connection):
+        return ""
+    base = _BLANKS.sub(" ", safe(conversation.subject or given or ticket.summary)).strip()
+    reference = f"[{ticket.reference}]"
+    if reference not in base:
+        base = f"{base[: 280 - len(reference)]} {reference}".strip()
+    if is_answer and not base.lower().startswith("re:"):
+        base = f"Re: {base}"
+    return base[:300]
+
+
+def _attach(change: Change, message: Message, attachments: Sequence[UploadedFile | Attachment]) -> None:
+    uploads = [file for file in attachments if not isinstance(file, Attachment)]
+    stored = store_uploads(change, uploads)
+    Attachment.objects.filter(pk__in=[attachment.pk for attachment in stored]).update(message=message)
+    again = []
+    for file in attachments:
+        if not isinstance(file, Attachment):
+            continue
+        if file.ticket_id != change.ticket.pk or not file.sha256:
+            raise CannotWrite(_("%(name)s is no file of this ticket.") % {"name": file.name})
+        again.append(
+            Attachment(
+                ticket_id=change.ticket.pk,
+                message=message,
+                name=file.name,
+                content_type=file.content_type,
+                size=file.size,
+                sha1=file.sha1,
+                sha256=file.sha256,
+                created_at=change.now,
+            )
+        )
+    Attachment.objects.bulk_create(again)
+
+
+def _join(change: Change, *, user_id: int | None) -> None:
+    if user_id is not None:
+        Participant.objects.bulk_create(
+            [Participant(ticket_id=change.ticket.pk, user_id=user_id, joined_at=change.now)], ignore_conflicts=True
+        )
+
+
+def _requeue(message: Message, *, now: datetime) -> None:
+    """Put a message back into the queue. Raises CannotWrite when somebody else was quicker."""
+    moved = Message.objects.filter(pk=message.pk, status__in=[MessageStatus.DEAD, MessageStatus.IN_DOUBT]).update(
+        status=MessageStatus.QUEUED, attempts=0, next_attempt_at=now, claimed_until=None, failure=""
+    )
+    if not moved:
+        raise CannotWrite(_("This message is not waiting to be sent again."))
