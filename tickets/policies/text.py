@@ -23,4 +23,4 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", safe(text).casefold())
-    return unicodedata.normalize("NFKC", _MARKS.sub("", decomposed)).casefold()
+    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).casefold()
