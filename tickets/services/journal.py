@@ -4,7 +4,8 @@
         change.ticket.priority = Priority.URGENT
         change.record("priority_changed", {"from": 3, "to": 1})
 
-What the block changed on the ticket is saved when it ends; an error in it undoes everything.
+What the block changed on the ticket is saved when it ends; an error in it undoes everything. A change that would leave two
+open tickets of one kind for one incident of a parcel raises TransitionRefused with the code ``already_open``.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from common.jobs import nudge
+from tickets.errors import TransitionRefused
 from tickets.models import DETAILS, Ticket, TicketEvent, TicketEventContent, TicketFacts
 from tickets.policies.actor import Actor
 from tickets.policies.chain import commit, link
+
+ONE_OPEN_PER_INCIDENT = "ticket_one_open_per_incident"
+"""The constraint that keeps a second open ticket of one kind from a parcel's incident."""
 
 _COPIED_FACTS = (
     "kind",
@@ -147,7 +153,8 @@ def changing(ticket_id: int, *, actor: Actor, now: datetime) -> Iterator[Change]
         ticket = Ticket.objects.for_update().get_typed(ticket_id)
         change = Change(ticket, actor, now, _values(ticket))
         yield change
-        change._finish(is_new=False)
+        with _one_open_per_incident():
+            change._finish(is_new=False)
 
 
 @contextmanager
@@ -160,7 +167,20 @@ def opening(ticket: Ticket, *, actor: Actor, now: datetime) -> Iterator[Change]:
         change = Change(ticket, actor, now)
         change.record("opened", {"kind": ticket.kind, "state": ticket.state, "priority": ticket.priority})
         yield change
-        change._finish(is_new=True)
+        with _one_open_per_incident():
+            change._finish(is_new=True)
+
+
+@contextmanager
+def _one_open_per_incident() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONE_OPEN_PER_INCIDENT:
+            raise
+        raise TransitionRefused(
+            _("There is already an open ticket of this kind for this parcel. Work on that one."), code="already_open"
+        ) from error
 
 
 def _next_id() -> int:

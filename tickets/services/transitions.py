@@ -110,7 +110,7 @@ def apply_way(change: Change, way: Way, inputs: dict[str, Any]) -> None:
     ticket = change.ticket
     refuse_unless_open_to(ticket, way)
     if way.guard:
-        way.guard(ticket, inputs)
+        way.guard(ticket, inputs, change.now)
     before = ticket.state
     attachments = {
         entry.name: store_uploads(change, inputs.get(entry.name) or [])
@@ -141,12 +141,12 @@ def settle_state(ticket: Ticket, *, now: datetime) -> None:
     if ticket.waiting_on not in state.waiting_on:
         ticket.waiting_on = state.waiting_on[0]
     ticket.state_since = now
+    ticket.snoozed_until = None
     if state.phase in ENDED_PHASES:
         ticket.resolution = ticket.resolution or Resolution.SOLVED
         ticket.resolved_at = ticket.resolved_at or now
         ticket.closed_at = now if state.name == "closed" else None
         ticket.unanswered_since = None
-        ticket.snoozed_until = None
     else:
         ticket.resolution = Resolution.NONE
         ticket.resolved_at = ticket.closed_at = None

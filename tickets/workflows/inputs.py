@@ -148,12 +148,13 @@ class Money(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerChoice(Input):
-    """One of our active partners of a kind."""
+    """One of our active partners of a kind, or of several kinds."""
 
-    kind: PartnerKind
+    kind: PartnerKind | tuple[PartnerKind, ...]
 
     def form_fields(self) -> dict[str, forms.Field]:
-        partners = Partner.objects.filter(kind=self.kind, is_active=True)
+        kinds = self.kind if isinstance(self.kind, tuple) else (self.kind,)
+        partners = Partner.objects.filter(kind__in=kinds, is_active=True)
         return {self.name: forms.ModelChoiceField(queryset=partners, **self._options())}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
@@ -16,6 +17,9 @@ from tickets.workflows.inputs import Input, WayForm, form_class
 
 if TYPE_CHECKING:
     from tickets.models import Ticket
+
+Check = Callable[[dict[str, Any]], None]
+Guard = Callable[["Ticket", dict[str, Any], datetime], None]
 
 OPEN = "(open)"
 """As source: every open state of the kind."""
@@ -37,8 +41,8 @@ class Way:
     """A declared transition.
 
     ``by`` are the kinds of actors that may take it; staff need ``permission`` besides. ``scan`` names the incidents that
-    take it. ``check`` looks over all inputs together (raises ValidationError); ``guard(ticket, inputs)`` looks at the
-    ticket (raises TransitionRefused). Several ``targets``: the method returns which.
+    take it. ``check`` looks over all inputs together (raises ValidationError); ``guard(ticket, inputs, now)`` looks at the
+    ticket (raises TransitionRefused or, where an input is at fault, InvalidInput). Several ``targets``: the method returns which.
     """
 
     name: str
@@ -49,8 +53,8 @@ class Way:
     inputs: tuple[Input, ...] = ()
     permission: str = "tickets.work_ticket"
     scan: tuple[IncidentType, ...] = ()
-    check: Callable[[dict[str, Any]], None] | None = None
-    guard: Callable[[Ticket, dict[str, Any]], None] | None = None
+    check: Check | None = None
+    guard: Guard | None = None
 
     def sources(self, kind: str) -> tuple[str, ...]:
         """The states it leads from, for a kind."""
@@ -83,8 +87,8 @@ def way(
     inputs: Sequence[Input] = (),
     permission: str = "tickets.work_ticket",
     scan: Sequence[IncidentType] = (),
-    check: Callable[[dict[str, Any]], None] | None = None,
-    guard: Callable[[Ticket, dict[str, Any]], None] | None = None,
+    check: Check | None = None,
+    guard: Guard | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated method as a transition of the ticket's state (see ``Way``).
 
