@@ -24,9 +24,12 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("common", "knowledge_base", "logistics", "tickets", "channels_integrations", "config")
 LANGUAGE = "zh_Hans"
-UNTRANSLATED_LIBRARIES = ("unfold", "django_fsm", "axes", "django_q")
+UNTRANSLATED_LIBRARIES = ("unfold", "axes", "django_q")
+ONLY_MODELS = {"axes", "django_q"}
+"""Of these, people see the names of models and fields; the rest is for logs and terminals."""
 UNUSED_PARTS = {"constance", "guardian", "hijack", "import_export", "location_field", "reversion", "reversion_compare"}
 UNUSED_PARTS |= {"simple_history", "waffle"}  # Unfold's looks for libraries that are not here
+_MODEL_FILES = {"apps.py", "admin.py", "models.py"}
 _STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(rf"\bn?p?gettext\({_STRING}(?:, ?{_STRING})*(?:, ?\w+)?\)")
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -80,7 +83,9 @@ def collect(app: str) -> Catalog:
             if spec is None or spec.origin is None:
                 continue
             for path in sorted(Path(spec.origin).parent.rglob("*")):
-                for text, _comments, context in [] if UNUSED_PARTS & set(path.parts) else _texts(path):
+                if UNUSED_PARTS & set(path.parts) or (library in ONLY_MODELS and path.name not in _MODEL_FILES):
+                    continue
+                for text, _comments, context in _texts(path):
                     if (text if isinstance(text, str) else text[0]) not in known:
                         catalog.add(text, locations=[(f"{library}", 0)], context=context)
     return catalog

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,30 +26,33 @@ ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root may run thin
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared() -> Iterator[Path]:
     """A folder with an initialised server that has stopped; tests work on copies, which is quicker than initdb."""
-    home = _open_folder(tmp_path_factory.mktemp("prepared")) / "postgres"
-    cluster = Cluster(home)
+    folder = Path(tempfile.mkdtemp(prefix="clearway-test-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder / "postgres")
     cluster.ensure()
     cluster.release()
-    wait_until(lambda: not cluster.is_running())
-    return home
+    wait_until(lambda: processes_of(folder) == [])
+    yield folder / "postgres"
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def home(prepared: Path, tmp_path: Path) -> Iterator[Path]:
-    copy = _open_folder(tmp_path) / "postgres"
+def home(prepared: Path, folder: Path) -> Path:
+    copy = folder / "postgres"
     subprocess.run(["cp", "-a", str(prepared), str(copy)], check=True)
-    yield copy
-    end_all(copy)
+    return copy
 
 
-def _open_folder(folder: Path) -> Path:
-    """pytest's folders are closed to other users; a clone's usually are not."""
-    for path in (folder, *folder.parents):
-        if path.stat().st_uid == os.geteuid() and str(path).startswith("/tmp/"):
-            path.chmod(path.stat().st_mode | 0o755)
-    return folder
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that others may enter, as a clone's usually is; pytest closes its own to them."""
+    path = Path(tempfile.mkdtemp(prefix="clearway-test-"))
+    path.chmod(0o755)
+    yield path
+    end_all(path)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def end_all(home: Path) -> None:
@@ -170,6 +174,7 @@ def test_everything_killed_at_once_is_recovered_with_all_commits(home: Path) -> 
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     program.wait()
+    wait_until(lambda: processes_of(home) == [])
     assert (home / "18" / "postmaster.pid").exists()
 
     assert query(cluster.ensure(), "SELECT answer FROM kept") == "7"
@@ -214,17 +219,15 @@ def test_pid_file_that_names_a_stranger_is_cleared_and_the_stranger_left_alone(h
         stranger.wait()
 
 
-def test_interrupted_first_setup_is_begun_again(tmp_path: Path) -> None:
-    home = _open_folder(tmp_path) / "postgres"
+def test_interrupted_first_setup_is_begun_again(folder: Path) -> None:
+    home = folder / "postgres"
     home.mkdir(mode=0o755)
     (home / "18").mkdir()
     (home / "18.new").mkdir()
     (home / "18.new" / "half").write_text("")
-    try:
-        assert query(Cluster(home).ensure(), "SELECT 1") == "1"
-        assert not (home / "18.new").exists()
-    finally:
-        end_all(home)
+
+    assert query(Cluster(home).ensure(), "SELECT 1") == "1"
+    assert not (home / "18.new").exists()
 
 
 def test_lost_password_is_told_in_a_sentence(home: Path) -> None:
@@ -248,9 +251,9 @@ def test_root_runs_the_server_as_nobody_and_adds_no_user(home: Path) -> None:
 
 @ROOT_ONLY
 def test_clone_in_a_folder_closed_to_others_keeps_data_and_binaries_in_a_state_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
 ) -> None:
-    closed = _open_folder(tmp_path) / "closed"
+    closed = folder / "closed"
     closed.mkdir(mode=0o700)
     home = closed / "clone" / "var" / "postgres"
     state = places.state_directory(home)
@@ -269,9 +272,9 @@ def test_clone_in_a_folder_closed_to_others_keeps_data_and_binaries_in_a_state_d
 
 @ROOT_ONLY
 def test_binaries_in_a_folder_closed_to_others_are_copied(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = tmp_path / "closed"
+    closed = folder / "closed"
     closed.mkdir(mode=0o700)
     (closed / "bin").mkdir()
     (closed / "bin" / "postgres").write_text("#!/bin/sh\n")
@@ -285,7 +288,7 @@ def test_binaries_in_a_folder_closed_to_others_are_copied(
     assert places.reachable_binaries(home) == copy
 
 
-def test_long_paths_get_a_short_socket_folder(tmp_path: Path) -> None:
+def test_long_paths_get_a_short_socket_folder() -> None:
     short = places.socket_directory(Path("/srv/clearway/var/postgres"))
     long = places.socket_directory(Path("/srv") / ("a" * 80) / "postgres")
 
@@ -323,3 +326,30 @@ def test_commands_print_nothing_of_the_server_on_their_output(home: Path) -> Non
 
     assert json.loads(done.stdout) == []
     assert done.stderr == ""
+
+
+def test_command_that_connects_while_the_server_dies_waits_for_the_next_one(home: Path) -> None:
+    code = """
+import os, signal, sys
+from django.conf import settings
+from django.db import connection
+connection.ensure_connection()
+from common.embedded_postgres.cluster import cluster_at
+os.kill(cluster_at(settings.EMBEDDED_POSTGRES_DIR).ensure().pid, signal.SIGKILL)
+connection.close()
+connection.ensure_connection()
+with connection.cursor() as cursor:
+    cursor.execute("SELECT 'here again'")
+    print(cursor.fetchone()[0])
+"""
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-v", "0", "-c", code],
+        cwd=settings.BASE_DIR,
+        env=environment | {"CLEARWAY_VAR_DIR": str(home.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("here again\n", "")

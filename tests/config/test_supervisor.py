@@ -74,8 +74,7 @@ def test_killed_process_is_started_again_and_its_orphan_removed(
     stop.set()
     thread.join(15)
 
-    assert not lives(orphan)
-    assert not any(lives(process) for process in ids_in(ids)[1])
+    wait_until(lambda: not any(lives(process) for process in (orphan, *ids_in(ids)[1])), seconds=3)
     output = capsys.readouterr().out
     assert "web | hello from child" in output
     assert "web | was ended by SIGKILL; starting it again in 0.5 s" in output
@@ -89,7 +88,7 @@ def test_stop_ends_children_and_grandchildren_quickly(running: tuple[Path, threa
     thread.join(15)
 
     assert time.monotonic() - began < 3
-    assert not any(lives(process) for process in ids_in(ids)[0])
+    wait_until(lambda: not any(lives(process) for process in ids_in(ids)[0]), seconds=3)
 
 
 def test_process_that_ignores_the_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
