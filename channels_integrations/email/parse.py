@@ -92,6 +92,8 @@ def parse_mail(raw: bytes, *, own_addresses: frozenset[str], received_at: dateti
 
     collected = _Collected()
     body = _body(root, collected)
+    if not body.plain.strip() and not body.html.strip():
+        body = _named_body(collected)
     text = clean(body.readable())
     if not own and (found := receipt_from_text(root, text, sender=sender, subject=subject, at=received_at)):
         return found
@@ -161,6 +163,14 @@ def _body(part: Part, collected: _Collected) -> _Body:
     if part.content_type in {"text/enriched", "text/richtext"}:
         return _Body(plain=html_to_text(part.text().replace("\n", "<br>")))
     return _Body(plain=_plain_of(part, collected))
+
+
+def _named_body(collected: _Collected) -> _Body:
+    """The first text that only a name made a file, where the mail has no other text; it stays attached as well."""
+    for part, _, content_type, _ in collected.files:
+        if part is not None and content_type in _TEXTUAL and part.disposition != "attachment":
+            return _Body(html=_html_of(part)) if content_type == "text/html" else _Body(plain=part.text())
+    return _Body()
 
 
 def _is_file(part: Part) -> bool:

@@ -21,12 +21,13 @@ from .quoting_words import (
     LEAD,
     MOBILE,
     ORIGINAL,
+    ORIGINAL_TITLE,
     TIME,
     WROTE,
     WROTE_END,
 )
 
-_MAX_SCANNED_LINES = 2_000  # an answer that starts further down is shown unfolded
+_MAX_SCANNED_LINES = 1_000  # an answer that starts further down is shown unfolded
 _MAX_LINE = 400  # longer lines are prose, never a marker
 _MAX_TITLE = 160
 _VERB = 48  # characters at the end of an attribution in which its verb stands
@@ -41,6 +42,7 @@ _INLINE = re.compile(r"^(.{1,300}?)\s?-{2,}\s*((?:On|Le|Am|El|Em|Il|Op)\s.{5,300
 _ANDROID = re.compile(
     r"^\s*-{2,}\s?(.{1,200}?)\s?(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|写道|写到)\s?-{2,}\s*$"
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _WORD = re.compile(r"\w+")
 _MAX_SIGNATURE_LINES = 25
@@ -237,23 +239,37 @@ def _marker_at(lines: list[str], index: int) -> _Marker | None:
     titled = len(stripped) <= _MAX_TITLE and bool(stripped.strip(_RULE_CHARACTERS))
     if titled and (ruled or ":" in line or "：" in line) and FORWARDED.match(line):
         return _Marker("forward", index, index)
-    if ruled:
-        if titled and ORIGINAL.match(line):
-            return _Marker("header", index, index)
-        if titled and _ANDROID.match(line):
-            return _Marker("attribution", index, index)
-        if _RULE.match(line):
-            following = next(
-                (later for later in range(index + 1, min(index + 4, len(lines))) if lines[later].strip()), None
-            )
-            if following is not None and _header_block(lines, following):
-                return _Marker("header", index, following)
-            return None
+    if ruled and (marker := _ruled_marker(lines, index, titled=titled)):
+        return marker
+    if ruled and _RULE.match(line):
+        return None
     if (":" in line or "：" in line or first == "|") and _header_block(lines, index):
+        return _Marker("header", index, index)
+    if len(stripped) < 60 and ORIGINAL_TITLE.match(line) and _is_above_a_header(lines, index):
         return _Marker("header", index, index)
     if first.isdigit() and DATED_NAME.match(stripped):
         return _Marker("attribution", index, index)
     return _attribution_at(lines, index)
+
+
+def _ruled_marker(lines: list[str], index: int, *, titled: bool) -> _Marker | None:
+    """A title between rules ("-----Original Message-----"), or a rule right above a header block."""
+    line = lines[index]
+    if titled and ORIGINAL.match(line):
+        return _Marker("header", index, index)
+    if titled and _ANDROID.match(line):
+        return _Marker("attribution", index, index)
+    if _RULE.match(line) and _is_above_a_header(lines, index, rule=False):
+        return _Marker("header", index, index)
+    return None
+
+
+def _is_above_a_header(lines: list[str], index: int, *, rule: bool = True) -> bool:
+    """Whether a header block (or a ``rule``) follows within three lines."""
+    for later in range(index + 1, min(index + 4, len(lines))):
+        if lines[later].strip():
+            return bool(rule and _RULE.match(lines[later])) or _header_block(lines, later)
+    return False
 
 
 def _header_block(lines: list[str], start: int) -> bool:
@@ -299,6 +315,10 @@ def _attribution_at(lines: list[str], index: int) -> _Marker | None:
     starts = bool(LEAD.match(line) or DATE_START.match(line))
     if not starts and not ("@" in line or "<" in line or WROTE_END.search(line[-_VERB:])):
         return None if "---" not in line else _inline(line, index)
+    if "---" in line and (inline := _inline(line, index)):
+        return inline
+    if _introduces_quote(lines, index):
+        return _Marker("attribution", index, index)
     joined = ""
     blanks = 0
     for end in range(index, min(index + _MAX_ATTRIBUTION_LINES + 2, len(lines))):
@@ -320,15 +340,26 @@ def _attribution_at(lines: list[str], index: int) -> _Marker | None:
             break
         if (starts or _starts_with_a_name(joined)) and _is_attribution(joined, starts=starts):
             return _Marker("attribution", index, end)
-    if "---" in line:
-        return _inline(line, index)
     return None
+
+
+def _introduces_quote(lines: list[str], index: int) -> bool:
+    """Whether a line with a verb of writing, an address or a date stands right above a quote: "Li Wei wrote:"."""
+    line = lines[index].rstrip("*_- \u00a0")
+    if len(line) > _MAX_TITLE or not line.endswith((":", "：")):
+        return False
+    following = next(
+        (lines[later] for later in range(index + 1, min(index + 3, len(lines))) if lines[later].strip()), ""
+    )
+    if not _QUOTE.match(following):
+        return False
+    return bool(WROTE_END.search(line[-_VERB:]) or (WROTE.search(line) and DATE.search(line)) or EMAIL.search(line))
 
 
 def _starts_with_a_name(text: str) -> bool:
     """Whether an address comes soon enough for what stands before it to be a name."""
     email = EMAIL.search(text[:160])
-    before = text[: email.start()] if email else text[:60]
+    before = (text[: email.start()] if email else text[:60]).lstrip("- ")
     return len(before) < 80 and "---" not in before and not re.search(r"[.!?。！？]\s", before)
 
 
@@ -359,7 +390,8 @@ def _is_attribution(text: str, *, starts: bool) -> bool:
     if email and date and starts:
         return colon and bool(TIME.search(text))
     if verb and date and starts:
-        return bool(TIME.search(text)) and not FIRST_PERSON.search(text)
+        told = FIRST_PERSON.search(text[date.end() :]) if date else None
+        return not told and bool(TIME.search(text) or (colon and _YEAR.search(text)))
     if email and date and colon and TIME.search(text):
         return (text.index(email[0]) < 80 and text.rstrip(":： ").endswith((">", ")", "]"))) or bool(verb)
     return False

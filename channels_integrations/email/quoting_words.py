@@ -8,9 +8,9 @@ import re
 _WROTE = (
     "wrote|writes|has written|schrieb|geschrieben|hat geschrieben|schreef|heeft geschreven|geschreven|"
     r"a écrit|a ecrit|écrivait|escribió|escribio|ha escrito|va escriure|escreveu|ha scritto|scrisse|a scris|"
-    r"skrev|skrifaði|kirjoitti|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|"
+    r"skrev|skrifaði|kirjoitti|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|"
     r"написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|написав(?:\(ла\)|ла)?|пише|"
-    r"írta|yazdı|yazmış|έγραψε|đã viết|viết|menulis|tulis|เขียนว่า|เขียน|كتب|تمت كتابة ما يلي|כתב(?:/ה)?|"
+    r"írta|yazdı|yazmış|έγραψε|đã viết|viết|menulis|tulis|เขียนว่า|เขียน|كتب|تمت كتابة ما يلي|כתב(?:/ה)?|מאת|"
     "写道|寫道|写到|書きました|のメール|님이 작성|님이 씀|작성:|작성"
 )
 WROTE = re.compile(rf"(?:(?<!\w)(?:{_WROTE})(?!\w))|写道|寫道|写到|書きました|님이|เขียน", re.IGNORECASE)
@@ -22,10 +22,15 @@ LEAD = re.compile(
     r"Tarihinde|ในวันที่|เมื่อ|في|ב|A|Il giorno|Ven|Lun|Mar|Mer|Jeu|Sam|Dim|在|於|于|Пн|Вт|Ср|Чт|Пт|Сб|Вс|"
     r"пн|вт|ср|чт|пт|сб|вс|(?:ma|ti|ke|to|pe|la|su)(?=\s\d))(?:[.,]?\s|\d|\s?20)"
 )
-FIRST_PERSON = re.compile(r"(?<!\w)(?:I|ich|je|j'|yo|io|eu|ik|jag|ja|я|我)(?!\w)\s*(?:wrote|schrieb|\w*\s*[:：]?\s*$)")
+# "On 20 November your driver wrote:" tells of somebody and quotes nobody's mail.
+FIRST_PERSON = re.compile(
+    r"(?<![\w@.])(?:I|you|my|your|our|the|ich|sie|ihr|ihre|mein|meine|unser|der|die|je|vous|votre|mon|yo|usted|su|mi|eu|"
+    r"você|seu|io|lei|ik|jullie|uw|jag|ja|я|вы|ваш|我|您|你|你们|您的|我的)(?![\w@.])",
+)
 
 _ORIGINAL = (
-    r"original(?:e)?(?: message| mail| e-?mail| appointment)?|replied message|reply message|"
+    r"original(?:e)?(?: message| mail| e-?mail| appointment)?|(?:mail|e-?mail) original|邮件原件|"
+    r"보낸 (?:메시지|메일)|replied message|reply message|"
     r"(?:原始|原|回复的原|回覆的原|原來的|原来的)(?:邮件|郵件|信件|讯息|消息)|原文|回复邮件|"
     r"ursprüngliche (?:nachricht|mail|e-mail)|original(?:-)?nachricht|originalmail|"
     r"message d['’]origine|message original|message initial|courriel original|e-mail d['’]origine|"
@@ -41,6 +46,9 @@ ORIGINAL = re.compile(
     rf"^[\s|*_>]{{0,10}}[-_=–—*]{{2,}}[\s\u00a0*]*(?:{_ORIGINAL})\s*[:：]?[\s\u00a0*]*[-_=–—*]{{2,}}[\s|*]*$",
     re.IGNORECASE,
 )
+
+# The same without rules around it; counts only above a rule or a header block.
+ORIGINAL_TITLE = re.compile(rf"^\s*(?:{_ORIGINAL})\s*[:：]?\s*$", re.IGNORECASE)
 
 _FORWARDED = (
     r"forwarded (?:message|by|mail|email)|begin forwarded message|weitergeleitete nachricht|"
@@ -105,14 +113,17 @@ LABEL = re.compile(r"^[\s*_|]{0,8}([^\s:：*|][^:：*|\n]{0,20}?)[\s\u00a0*_|]{0
 _MONTHS = (
     r"jan|feb|f[eé]v|m[aä]r|apr|avr|abr|ma[yijg]|jun|juin|juil|jul|aug|ao[uû]|ago|sep|set|o[ck]t|out|"
     r"nov|de[cz]|dic|"
-    r"янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|серп|лип|черв|груд|"
+    r"янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|"
+    r"січ|лют|берез|квіт|трав|черв|лип|серп|верес|жовт|листоп|груд|"
+    r"tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu|"
+    r"led|úno|bře|dub|kvě|čer|srp|zář|říj|pro|"
     r"sty|lut|kwi|maj|cze|lip|sie|wrz|paź|lis|gru|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|tháng"
 )
 DATE = re.compile(
-    rf"(?<!\d)(?:\d{{4}}\s?[-/.年년]\s?\d{{1,2}}\s?[-/.月월]\s?\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|"
+    rf"(?<!\d)(?:\d{{4}}\s?[-/.年년]\s?\d{{1,2}}\s?[-/.月월]\s?\d{{1,2}}|\d{{1,2}}[-/.] ?\d{{1,2}}[-/.] ?\d{{2,4}}|"
     rf"\d{{1,2}}\.?(?: de | d'|[ .-])\s?(?:{_MONTHS})|(?:{_MONTHS})[^\s\d]{{0,8}}\.?\s\d{{1,2}}(?!\d)|"
     rf"\d{{1,2}}\s(?:ม\.ค|ก\.พ|มี\.ค|เม\.ย|พ\.ค|มิ\.ย|"
-    r"ก\.ค|ส\.ค|ก\.ย|ต\.ค|พ\.ย|ธ\.ค)|\d{1,2}\s[\u0600-\u06ff]{3,10}[\s،]\s?\d{4})",
+    r"ก\.ค|ส\.ค|ก\.ย|ต\.ค|พ\.ย|ธ\.ค)|\d{1,2}\s[\u0590-\u06ff]{3,10}[\s،]\s?\d{4})",
     re.IGNORECASE,
 )
 TIME = re.compile(r"(?<!\d)\d{1,2}[:.h：]\s?\d{2}(?!\d)")
@@ -129,8 +140,17 @@ DATED_NAME = re.compile(
 EMAIL = re.compile(r"[^\s<>\"(),:;@]{1,100}@[^\s<>\"(),:;@]{1,200}")
 
 # Lines that a telephone or a webmail adds below the text.
+# A device or program, or "my": "sent from Shenzhen on Monday" is no signature.
+_DEVICE = (
+    r"(?<!\w)(?:my|mein\w{0,2}|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|moj\w+|мо(?:его|ей)|saya)"
+    r"(?!\w)|我的|私の|나의|내 |tôi|"
+    r"iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|pixel|nokia|htc|xperia|motorola|"
+    r"blackberry|windows|outlook|mail|yahoo|gmx|web\.de|spark|boxer|blue|mobil|móvil|phone|handy|telefon|telefoon|"
+    r"téléphone|teléfono|celular|telemóvel|cellulare|телефон|смартфон|почт|device|tablet|laptop|k-9|手机|手機|邮箱|郵箱|"
+    r"スマホ|スマートフォン|휴대폰|갤럭시|아이폰"
+)
 MOBILE = re.compile(
-    r"^[\s<(\[*_]{0,5}(?:"
+    rf"^[\s<(\[*_]{{0,5}}(?=.{{0,90}}(?:{_DEVICE}))(?:"
     r"sent (?:from|via|with|by|using) .{1,150}|\S{0,30} ?from (?:my )?(?:iphone|ipad|mobile|phone|"
     r"android).{0,20}|"
     r"someone from mobile|(?:get|download) \[?(?:outlook|yahoo|boxer|spark|edison|blue ?mail).{1,150}|"

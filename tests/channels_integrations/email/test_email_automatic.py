@@ -1,5 +1,7 @@
 """Mail that no person wrote: bounces, vacation notes, lists, our own."""
 
+# ruff: noqa: E501 - raw mail is easier to read in its own lines
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,5 +1,7 @@
 """Any bytes: a value or MalformedPayload, in bounded time, with text the database takes."""
 
+# ruff: noqa: E501 - raw mail is easier to read in its own lines
+
 from __future__ import annotations
 
 import time

@@ -1,5 +1,7 @@
 """Raw mail to values: header, text, charset, files."""
 
+# ruff: noqa: E501 - raw mail is easier to read in its own lines
+
 from __future__ import annotations
 
 import base64
@@ -408,6 +410,13 @@ def test_what_is_no_readable_text_is_attached(content_type: bytes, name: str) ->
 
     assert message.text == "Hello"
     assert [(item.name, item.content) for item in message.attachments] == [(name, b"data")]
+
+
+def test_body_that_has_a_name_is_read_when_there_is_no_other() -> None:
+    message = parsed(HEAD + b"Content-Type: text/plain; name=body.txt\r\n\r\nWhere is it?")
+
+    assert message.text == "Where is it?"
+    assert [item.name for item in message.attachments] == ["body.txt"]
 
 
 def test_vague_content_type_is_told_from_the_name() -> None:

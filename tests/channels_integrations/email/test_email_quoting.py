@@ -1,5 +1,7 @@
 """What is new in a mail, apart from what is quoted below it."""
 
+# ruff: noqa: E501 - the lines are as long as mail programs make them
+
 from __future__ import annotations
 
 import time
@@ -68,6 +70,13 @@ ATTRIBUTIONS = {
     "qq mail": '------------------ 原始邮件 ------------------\n发件人: "Clearway" <desk@clearway.test>;',
     "qq mail english": '------------------\u00a0Original\u00a0------------------\nFrom: "Clearway" <desk@clearway.test>;',
     "netease": "---- 回复的原邮件 ----\n| 发件人 | Clearway<desk@clearway.test> |\n| 日期 | 2026年11月20日 10:00 |",
+    "no rules": "Original Message\n-----------------\nFrom: Clearway <desk@clearway.test>",
+    "date without time": "Am 20. November 2026 schrieb Clearway:",
+    "czech": "Dne 20. 11. 2026 v 10:00 Clearway napsal(a):",
+    "finnish": "20. marraskuuta 2026 klo 10.00 Clearway <desk@clearway.test> kirjoitti:",
+    "ukrainian": "20 листопада 2026 р. 10:00 Clearway <desk@clearway.test> написав:",
+    "hebrew": "ב-יום ו׳, 20 בנוב׳ 2026 ב-10:00 מאת Clearway <desk@clearway.test>:",
+    "greek": "Στις Παρ, 20 Νοε 2026 στις 10:00, ο χρήστης Clearway <desk@clearway.test> έγραψε:",
     "android": "-------- Original message --------\nFrom: Clearway <desk@clearway.test>",
 }  # fmt: skip
 QUOTED = "Your parcel is held at customs.\nPlease send us the invoice."
@@ -169,6 +178,10 @@ def test_forward_below_a_real_question_is_folded() -> None:
         "Tracking: LX123456789CN\nDatum: 20.11.2026\nAn: Li Wei",
         "Items - 2 lamps\n---\nTotal: 40 EUR",
         "5 > 3\nand 3 < 5",
+        "Where is it?\nSent from Shenzhen on 3 November",
+        "包裹在哪？\n发自深圳仓库",
+        "On 20 November 2026 your driver wrote:\nnot at home",
+        "Where is it? It was\nenviado desde China el lunes",
         "",
         "\n\n",
     ],
