@@ -15,7 +15,7 @@ from logistics.models.party import Carrier, Customer, validate_country
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
     def to_check(self, *, before: models.Expression | object) -> ShipmentQuerySet:
         """Those whose next look (late, stale) is due; an indexed range, whatever the number under way."""
-        return self.filter(next_check_at__lte=before).order_by("next_check_at")
+        return self.filter(next_check_at__lt=before).order_by("next_check_at")
 
 
 class Shipment(models.Model):

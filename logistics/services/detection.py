@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from common.jobs import nudge
 from logistics.choices import Fault, TrackingReason, TrackingStatus
 from logistics.models import Incident, Shipment, TrackingEvent
-from logistics.policies.detection import Limits, ShipmentFacts, notice
-from logistics.policies.local_time import localise
-from logistics.policies.tracking import NormalisedEvent, standing
+from logistics.policies.detection import Limits, ShipmentFacts, next_check, notice
+from logistics.policies.local_time import end_of_day
+from logistics.policies.tracking import NormalisedEvent
 
 BATCH = 200
 
@@ -61,7 +61,7 @@ def notice_incidents(
     Incident.objects.bulk_create(fresh, ignore_conflicts=True)
     if fresh:
         nudge("incident_noticed")
-    shipment.next_check_at = _next_check(facts, now=now)
+    shipment.next_check_at = next_check(facts, now=now)
     return len(fresh)
 
 
@@ -114,23 +114,4 @@ def _promised_at(shipment: Shipment) -> datetime | None:
     """Our own promise is the end of that day where the parcel goes; without one, the carrier's estimate holds."""
     if shipment.promised_date is None:
         return shipment.estimated_to
-    end = datetime.combine(shipment.promised_date, time(23, 59, 59))
-    return localise(end, countries=(shipment.destination_country,)).at.astimezone(UTC)
-
-
-def _next_check(facts: ShipmentFacts, *, now: datetime) -> datetime | None:
-    where = standing(facts.events)
-    if where.is_final:
-        return None
-    moments = []
-    if facts.promised_at and facts.limits.late_grace is not None:
-        moments.append(facts.promised_at + facts.limits.late_grace)
-    last = max((event.at for event in facts.events), default=None)
-    at_customs = where.status == TrackingStatus.CUSTOMS
-    patience = facts.limits.stale_after_customs if at_customs else facts.limits.stale_after
-    if last is None:
-        last, patience = facts.created_at, facts.limits.first_scan_within
-    if patience is not None:
-        moments.append(last + patience)
-    # A second later than the limit: what is due exactly then is not yet late.
-    return min((moment + timedelta(seconds=1) for moment in moments if moment >= now), default=None)
+    return end_of_day(shipment.promised_date, country=shipment.destination_country)

@@ -32,7 +32,8 @@ def load_mapping(source: str) -> dict[str, CodeMeaning]:
 def record_track(*, source: str, track: NormalisedTrack, now: datetime) -> Recorded:
     """Record one payload of a carrier or aggregator. The same payload again changes nothing.
 
-    Scans may come late, twice and out of order: what counts is when they happened. Unmapped codes go to the review list.
+    Scans may come late, twice and out of order: what counts is when they happened.
+    Unmapped codes go to the review list.
     """
     number = normalise_tracking_number(track.tracking_number)
     Shipment.objects.bulk_create([Shipment(tracking_number=number, created_at=now)], ignore_conflicts=True)

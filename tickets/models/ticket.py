@@ -229,10 +229,8 @@ class Ticket(models.Model):
         return self.unanswered_since or self.state_since
 
     def typed(self) -> Ticket:
-        """The same row as an instance of its kind's proxy."""
-        from tickets.workflows import WORKFLOWS
-
-        self.__class__ = WORKFLOWS[self.kind]
+        """The same row as an instance of its kind's proxy (``tickets.workflows``)."""
+        self.__class__ = next(proxy for proxy in Ticket.__subclasses__() if proxy.workflow_kind == self.kind)  # type: ignore[attr-defined]
         return self
 
     @property
