@@ -28,7 +28,7 @@ def without_secrets(text: str) -> str:
 class LineFormatter(logging.Formatter):
     """`2026-11-24T09:00:00Z WARNING tickets.services.intake: text`, in UTC, secrets starred out."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%Y-%m-%dT%H:%M:%SZ")

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -62,19 +63,23 @@ class Keeper:
     def start(self) -> None:
         """Start the server, wait until it answers, and write down where it listens."""
         folder = self._socket_folder()
-        for attempt in range(3):
-            port = _free_port()
-            self._spawn(port, folder)
-            if self._answers(port):
-                break
-            if attempt == 2 or self.process is None or self.process.poll() is None:
-                self.stop()
-                raise EmbeddedPostgresError(f"The embedded PostgreSQL does not start: {self._last_words()}")
+        port = self._start_on_some_port(folder)
         assert self.process is not None
         content = {"pid": self.process.pid, "port": port, "socket": folder}
         draft = self.home / f"server.json.{os.getpid()}"
         draft.write_text(json.dumps(content))
         draft.replace(self.home / "server.json")
+
+    def _start_on_some_port(self, folder: str) -> int:
+        for _ in range(3):
+            port = _free_port()
+            self._spawn(port, folder)
+            if self._answers(port):
+                return port
+            if self.process is None or self.process.poll() is None:
+                break  # it runs but does not answer: another port would not help
+        self.stop()
+        raise EmbeddedPostgresError(f"The embedded PostgreSQL does not start: {self._last_words()}")
 
     def watch(self) -> None:
         """Return when the server has died, when we are told to end, or when nobody has used it for a while.
@@ -200,9 +205,9 @@ class Keeper:
                 time.sleep(0.05)
         return False
 
-    def _as_server(self) -> dict[str, object]:
+    def _as_server(self) -> dict[str, Any]:
         """How the wheel's programs are run: as the unprivileged user, nothing of our environment but the path."""
-        options: dict[str, object] = {
+        options: dict[str, Any] = {
             "cwd": self.home,
             "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             "umask": 0o077,

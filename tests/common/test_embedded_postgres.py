@@ -86,7 +86,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 15.0) -> None:
 
 def query(server: Server, text: str) -> str:
     with psycopg.connect(server.url()) as connection:
-        row = connection.execute(text).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(text).fetchone()
     assert row is not None
     return str(row[0])
 

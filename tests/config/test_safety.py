@@ -30,8 +30,7 @@ def test_alice_signs_in_by_mail_and_by_employee_number(alice: User) -> None:
 
 
 def test_sixth_wrong_password_locks_the_name_at_that_address(alice: User) -> None:
-    for _ in range(6):
-        response = sign_in(Client(), "alice@clearway.example", "wrong")
+    response = [sign_in(Client(), "alice@clearway.example", "wrong") for _ in range(6)][-1]
     locked = sign_in(Client(), "alice@clearway.example")
 
     assert response.status_code == 429
@@ -40,10 +39,10 @@ def test_sixth_wrong_password_locks_the_name_at_that_address(alice: User) -> Non
 
 
 def test_capitals_do_not_give_further_attempts(alice: User) -> None:
-    for name in ("alice@clearway.example", "ALICE@clearway.example", "Alice@clearway.example") * 2:
-        response = sign_in(Client(), name, "wrong")
+    names = ("alice@clearway.example", "ALICE@clearway.example", "Alice@clearway.example") * 2
+    statuses = [sign_in(Client(), name, "wrong").status_code for name in names]
 
-    assert response.status_code == 429
+    assert statuses[-1] == 429
 
 
 def test_locked_name_still_signs_in_from_another_address(alice: User) -> None:
@@ -54,10 +53,12 @@ def test_locked_name_still_signs_in_from_another_address(alice: User) -> None:
 
 
 def test_forged_forwarding_header_does_not_dodge_the_lock(alice: User) -> None:
-    for number in range(7):
-        response = sign_in(Client(), "alice@clearway.example", "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
+    statuses = [
+        sign_in(Client(), "alice@clearway.example", "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}").status_code
+        for number in range(7)
+    ]
 
-    assert response.status_code == 429
+    assert statuses[-1] == 429
 
 
 def test_behind_a_proxy_the_address_is_what_the_proxy_adds(rf: Any, settings: Any) -> None:
