@@ -30,6 +30,7 @@ from .quoting_words import (
 _MAX_SCANNED_LINES = 1_000  # an answer that starts further down is shown unfolded
 _MAX_LINE = 400  # longer lines are prose, never a marker
 _MAX_TITLE = 160
+_COLONS = {":", "："}
 _VERB = 48  # characters at the end of an attribution in which its verb stands
 _RULE_CHARACTERS = " \t\u00a0-_=–—*|>"
 _MAX_ATTRIBUTION_LINES = 5
@@ -65,14 +66,14 @@ def split_reply(text: str) -> tuple[str, str]:
     When everything would be folded, the whole text is new.
     """
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").split("\n")
-    kept = _keep(lines)
+    marker = _first_marker(lines)
+    kept = _keep(lines, marker)
     new = _trim(lines, kept, cut_quotes=len(kept) == len(lines))
     if not any(lines[index].strip() for index in new):
         return text.strip("\n").rstrip(), ""
     marked = set(new)
     folded = [line for index, line in enumerate(lines) if index not in marked]
     shown = [lines[index] for index in new]
-    marker = _first_marker(lines)
     if marker and marker.before and marker.start in marked:
         shown[new.index(marker.start)] = marker.before
     return _join(shown), _join(folded)
@@ -82,9 +83,8 @@ def _join(lines: list[str]) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip("\n").rstrip()
 
 
-def _keep(lines: list[str]) -> list[int]:
+def _keep(lines: list[str], marker: _Marker | None) -> list[int]:
     """Indexes of the lines that are not earlier mail; signatures still among them."""
-    marker = _first_marker(lines)
     everything = list(range(len(lines)))
     if marker is None:
         return everything
@@ -313,8 +313,8 @@ def _attribution_at(lines: list[str], index: int) -> _Marker | None:
     """An attribution ("On …, … wrote:") that starts on this line, over as many lines as it was wrapped to."""
     line = lines[index]
     starts = bool(LEAD.match(line) or DATE_START.match(line))
-    if not starts and not ("@" in line or "<" in line or WROTE_END.search(line[-_VERB:])):
-        return None if "---" not in line else _inline(line, index)
+    if not starts and not ("@" in line or "<" in line or "---" in line or line.rstrip("*_ ")[-1:] in _COLONS):
+        return None
     if "---" in line and (inline := _inline(line, index)):
         return inline
     if _introduces_quote(lines, index):
@@ -365,7 +365,7 @@ def _starts_with_a_name(text: str) -> bool:
 
 def _inline(line: str, index: int) -> _Marker | None:
     if (found := _INLINE.match(line)) and _is_attribution(found[2], starts=True):
-        return _Marker("attribution", index, index, before=found[1].rstrip())
+        return _Marker("attribution", index, index, before=found[1].rstrip() if _WORD.search(found[1]) else "")
     return None
 
 
@@ -383,14 +383,13 @@ def _is_attribution(text: str, *, starts: bool) -> bool:
     email = EMAIL.search(text)
     date = DATE.search(text)
     verb = WROTE.search(text)
-    if starts and not (date and date.start() < 60):
-        starts = False
+    starts = starts and date is not None and date.start() < 60
     if email and verb:
         return colon or bool(date) or text.endswith(verb[0])
     if email and date and starts:
         return colon and bool(TIME.search(text))
-    if verb and date and starts:
-        told = FIRST_PERSON.search(text[date.end() :]) if date else None
+    if verb and date is not None and starts:
+        told = FIRST_PERSON.search(text[date.end() :])
         return not told and bool(TIME.search(text) or (colon and _YEAR.search(text)))
     if email and date and colon and TIME.search(text):
         return (text.index(email[0]) < 80 and text.rstrip(":： ").endswith((">", ")", "]"))) or bool(verb)
