@@ -13,4 +13,4 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
-        from tickets import clock, receivers  # noqa: F401 - they register themselves
+        from tickets import clock, receivers, workflows  # noqa: F401 - they register themselves

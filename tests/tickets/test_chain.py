@@ -105,6 +105,7 @@ def test_changed_personal_content_is_named() -> None:
 def test_removed_event_in_the_middle_is_named() -> None:
     ticket = open_ticket()
     raise_priority(ticket)
+    forge("DELETE FROM tickets_ticketeventcontent")
     forge("DELETE FROM tickets_ticketevent WHERE sequence = 2")
 
     broken = verify_chain().broken
