@@ -42,7 +42,10 @@ class Found:
     end: int = field(default=0, compare=False)
 
 
-_TOKEN = re.compile(r"[a-z0-9]+", re.ASCII)
+# Groups a number may be written in: with a digit, short letters before a digit, short letters after one.
+_TOKEN = re.compile(
+    r"(?<![a-z0-9])(?:[a-z]*+[0-9][a-z0-9]*|[a-z]{1,7}(?=[ \-][0-9])|(?<=[0-9][ \-])[a-z]{1,4}(?![a-z0-9]))"
+)
 _AMOUNT_BEFORE = re.compile(r"(?:\d[.,:/]|[+$€£¥₩₹#@&]|\+ ?\(?)$")
 _AMOUNT_AFTER = re.compile(r"[.,:/]\d|[%€£¥]|@")
 _DATE = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])")

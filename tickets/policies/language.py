@@ -22,7 +22,7 @@ LATIN: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "pl", "vi", "id", "tr"
 LANGUAGES: Final = (*LATIN, "zh-Hans", "zh-Hant", "ja", "ko", "ru", "uk", "th", "ar", "he", "el", "hi")
 
 # Enough to tell a language by; the rest of a long mail only costs time.
-_READ = 2_000
+_READ = 1_000
 _LEAST_SHARE = 0.55
 _WORD_WEIGHT = 1.3
 _HINT_WEIGHT = 1.2

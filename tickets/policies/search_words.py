@@ -30,10 +30,10 @@ _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 # Kana, Hangul, Thai, Lao, Burmese, Khmer.
 _UNSPACED = f"{_HAN}\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7a3\u0e01-\u0edf\u1000-\u109f\u1780-\u17df"
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
-_WORDS = re.compile(
-    # A reference in groups ("CLR-1024", "2026/11/24"), a run without blanks, or a word.
-    rf"(?P<grouped>[a-z0-9]+(?:[\-/.][a-z0-9]+)+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<word>[^\W_{_UNSPACED}]+)"
-)
+# Words, among them references in groups ("CLR-1024", "2026/11/24"), and runs without blanks.
+_WORDS = re.compile(rf"([{_UNSPACED}]+)|[^\W_{_UNSPACED}]+(?:[\-/.][^\W_{_UNSPACED}]+)*")
+_ASCII_WORDS = re.compile(r"((?!))|[a-z0-9]+(?:[\-/.][a-z0-9]+)*")
+_GROUP = re.compile(r"[\-/.]")
 _HAS_DIGIT = re.compile("[0-9]")
 _DIGITS = {first + value: 0x30 + value for first in (0x0660, 0x06F0, 0x0966) for value in range(10)}
 
@@ -79,35 +79,36 @@ def query_tokens(text: str) -> tuple[str, ...]:
 def _index_tokens(text: str) -> Iterator[str]:
     numbers = [found.number.lower() for found in scan(text)]
     yield from numbers
-    for kind, run in _runs(text):
-        if kind == "unspaced":
+    for run, is_unspaced in _runs(text):
+        if is_unspaced:
             yield from _unspaced_for_index(run)
-        elif kind == "grouped":
-            joined = re.sub(r"[\-/.]", "", run)
+            continue
+        groups = _GROUP.split(run)
+        yield from groups
+        if _HAS_DIGIT.search(run):
+            joined = "".join(groups)
             yield joined
-            yield from re.findall(r"[a-z0-9]+", run)
             numbers.append(joined)
-        else:
-            yield run
-            numbers.append(run)
     for number in numbers:
-        if len(number) > _TAILS[0] + 2 and _HAS_DIGIT.search(number):
+        if len(number) > _TAILS[0] + 2:
             yield from (number[-tail:] for tail in _TAILS if tail < len(number))
 
 
 def _query_tokens(text: str) -> Iterator[str]:
-    for kind, run in _runs(text):
-        if kind == "unspaced":
+    for run, is_unspaced in _runs(text):
+        if is_unspaced:
             yield from _unspaced_for_query(run)
-        elif kind == "grouped" and _HAS_DIGIT.search(run):
-            yield re.sub(r"[\-/.]", "", run)
+        elif _HAS_DIGIT.search(run):
+            yield _GROUP.sub("", run)
         else:
-            yield from re.findall(r"[^\W_]+", run)
+            yield from _GROUP.split(run)
 
 
-def _runs(text: str) -> Iterator[tuple[str, str]]:
-    for match in _WORDS.finditer(_plain(text)):
-        yield match.lastgroup or "", match.group()
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """The words of a text, and whether each is a run of writing without blanks."""
+    plain = _plain(text)
+    for match in (_ASCII_WORDS if plain.isascii() else _WORDS).finditer(plain):
+        yield match.group(), match.group(1) is not None
 
 
 def _plain(text: str) -> str:
