@@ -159,7 +159,7 @@ def test_handling_twice_changes_nothing() -> None:
 
 def test_incident_that_cannot_be_handled_does_not_stop_the_others_and_is_given_up_visibly() -> None:
     shipment, other = a_shipment(), a_shipment(tracking_number="RB417559833CN")
-    broken = notice(shipment, IncidentType.LOST)
+    broken = notice(shipment, IncidentType.ATTEMPT_FAILED)
     notice(other, IncidentType.CUSTOMS_HOLD)
     Incident.objects.filter(pk=broken.pk).update(evidence=["not", "an", "object"])
 
