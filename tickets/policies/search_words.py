@@ -119,7 +119,7 @@ def _plain(text: str) -> str:
 
 
 def _letter(one: str) -> str:
-    if one.isascii() or one.isalnum():
+    if one.isascii() or one.isalpha() or one.isdecimal():
         return one
     # Vowel signs and tone marks of Thai, Hindi, Arabic: PostgreSQL's parser would break the word there.
     return "" if unicodedata.category(one)[0] == "M" else " "
