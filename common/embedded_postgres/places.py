@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import itertools
 import os
 import pwd
 import shutil
@@ -98,11 +99,11 @@ def settle(home: Path) -> Path:
         if identity().may_reach(home.parent.resolve()):
             home.mkdir(mode=0o755, exist_ok=True)
             return home.resolve()
-        place = state_directory(home)
-        place.mkdir(mode=0o755, parents=True, exist_ok=True)
+        place = make_state_directory(home)
         try:
             home.symlink_to(place, target_is_directory=True)
         except FileExistsError:  # another program settled it in the meantime
+            place.rmdir()
             return home.resolve()
     except OSError as error:
         raise EmbeddedPostgresError(
@@ -112,12 +113,22 @@ def settle(home: Path) -> Path:
     return place
 
 
-def state_directory(home: Path) -> Path:
-    """A folder outside the clone, one per clone, that every user can pass through."""
+def make_state_directory(home: Path) -> Path:
+    """Make a folder outside the clone that every user can pass through, named after the clone's path.
+
+    One that is there already belongs to a clone that was removed from the same path. Its data stay, but a new clone
+    begins without them: it has other keys and could not read what is encrypted there.
+    """
     key = hashlib.sha256(str(home).encode()).hexdigest()[:12]
     for parent in (Path("/var/lib"), Path("/var/tmp")):  # noqa: S108 - the folder is made by us, its name is no secret
         if os.access(parent, os.W_OK) and identity().may_reach(parent):
-            return parent / f"clearway-{key}"
+            for number in itertools.count(1):
+                place = parent / (f"clearway-{key}" if number == 1 else f"clearway-{key}-{number}")
+                try:
+                    place.mkdir(mode=0o755)
+                except FileExistsError:
+                    continue
+                return place
     raise EmbeddedPostgresError(
         f"The embedded PostgreSQL finds no folder that its user may enter, neither {home} nor /var/lib nor /var/tmp: "
         "set CLEARWAY_VAR_DIR or DATABASE_URL."
@@ -129,16 +140,20 @@ def reachable_binaries(home: Path) -> Path:
     source = installed_binaries()
     if identity().may_reach(source / "bin" / "postgres"):
         return source
-    stamp = f"{(source / 'bin' / 'postgres').stat().st_size}-{int((source / 'bin' / 'postgres').stat().st_mtime)}"
-    copy = home / f"program-{stamp}"
+    program = (source / "bin" / "postgres").stat()
+    copy = home / f"program-{program.st_size}-{int(program.st_mtime)}"
+    # The programs find their libraries by a path relative to themselves, beside the package they came in.
+    package, libraries = source.parent, source.parent.with_name(f"{source.parent.name}.libs")
     if not copy.exists():
         draft = home / f"{copy.name}.{os.getpid()}"
-        shutil.copytree(source, draft, symlinks=True)
+        shutil.copytree(source, draft / package.name / source.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
         for path in (draft, *draft.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
         draft.rename(copy)
-    return copy
+    return copy / package.name / source.name
 
 
 def socket_directory(home: Path) -> Path:

@@ -251,41 +251,59 @@ def test_root_runs_the_server_as_nobody_and_adds_no_user(home: Path) -> None:
 
 @ROOT_ONLY
 def test_clone_in_a_folder_closed_to_others_keeps_data_and_binaries_in_a_state_directory(
-    folder: Path,
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
     home = closed / "clone" / "var" / "postgres"
-    state = places.state_directory(home)
-    cluster = Cluster(home)
+    installed = places.installed_binaries().parent
+    packages = closed / "site-packages"
+    for name in (installed.name, f"{installed.name}.libs"):
+        shutil.copytree(installed.with_name(name), packages / name, symlinks=True)
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    code = (
+        "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[2]); "
+        "from common.embedded_postgres import cluster; cluster._ROOT = f'{sys.argv[2]}:{cluster._ROOT}'; "
+        "print(cluster.Cluster(Path(sys.argv[1])).ensure().url(), flush=True); time.sleep(60)"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-c", code, str(home), str(packages)],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
-        server = cluster.ensure()
+        with psycopg.connect(first_line(program)) as connection:
+            row = connection.execute("SELECT current_setting('data_directory')").fetchone()
 
+        state = home.resolve()
         assert home.is_symlink()
-        assert home.resolve() == state
-        assert query(server, "SELECT 1") == "1"
+        assert state.parent in (Path("/var/lib"), Path("/var/tmp"))
+        assert row == (str(state / "18"),)
+        (copy,) = state.glob("program-*")
+        assert places.identity().may_reach(copy / "embedded_postgres" / "pginstall" / "bin" / "postgres")
         assert closed.stat().st_mode & 0o777 == 0o700
     finally:
-        end_all(state)
-        shutil.rmtree(state, ignore_errors=True)
+        program.kill()
+        program.wait()
+        end_all(home.resolve())
+        shutil.rmtree(home.resolve(), ignore_errors=True)
 
 
 @ROOT_ONLY
-def test_binaries_in_a_folder_closed_to_others_are_copied(
-    home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_new_clone_at_the_path_of_a_removed_one_begins_without_its_data(folder: Path) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "bin").mkdir()
-    (closed / "bin" / "postgres").write_text("#!/bin/sh\n")
-    (closed / "bin" / "postgres").chmod(0o700)
-    monkeypatch.setattr(places, "installed_binaries", lambda: closed)
-
-    copy = places.reachable_binaries(home)
-
-    assert copy.parent == home
-    assert places.identity().may_reach(copy / "bin" / "postgres")
-    assert places.reachable_binaries(home) == copy
+    home = closed / "clone" / "var" / "postgres"
+    first = places.settle(home)
+    shutil.rmtree(closed / "clone")
+    second = places.settle(home)
+    try:
+        assert places.settle(home) == second != first
+        assert first.is_dir()
+    finally:
+        first.rmdir()
+        second.rmdir()
 
 
 def test_long_paths_get_a_short_socket_folder() -> None:
