@@ -8,6 +8,8 @@ import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
+import tickets.workflows.common
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -651,6 +653,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
                 ("provider_reference", models.CharField(blank=True, max_length=120, verbose_name="payment reference")),
                 ("failure", models.CharField(blank=True, max_length=200, verbose_name="what failed")),
+                ("finance_answer", models.TextField(blank=True, verbose_name="finance's answer")),
                 ("retry_link", models.URLField(blank=True, max_length=500, verbose_name="payment link")),
                 ("cancelled_reason", models.CharField(blank=True, max_length=200, verbose_name="why cancelled")),
             ],
@@ -704,6 +707,7 @@ class Migration(migrations.Migration):
                 ),
                 ("assessment", models.TextField(blank=True, verbose_name="assessment")),
                 ("question", models.TextField(blank=True, verbose_name="question")),
+                ("information", models.TextField(blank=True, verbose_name="what the customer told")),
                 ("answer", models.TextField(blank=True, verbose_name="answer given")),
             ],
         ),
@@ -732,6 +736,123 @@ class Migration(migrations.Migration):
                 ),
                 ("claimed_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
             ],
+        ),
+        migrations.CreateModel(
+            name="ClearanceTicket",
+            fields=[],
+            options={
+                "verbose_name": "customs hold",
+                "verbose_name_plural": "customs holds",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="DelayTicket",
+            fields=[],
+            options={
+                "verbose_name": "delay",
+                "verbose_name_plural": "delays",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="FailedDeliveryTicket",
+            fields=[],
+            options={
+                "verbose_name": "failed delivery",
+                "verbose_name_plural": "failed deliveries",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="InquiryTicket",
+            fields=[],
+            options={
+                "verbose_name": "inquiry",
+                "verbose_name_plural": "inquiries",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="LossTicket",
+            fields=[],
+            options={
+                "verbose_name": "loss or damage",
+                "verbose_name_plural": "losses and damages",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="PaymentTicket",
+            fields=[],
+            options={
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="ReturnTicket",
+            fields=[],
+            options={
+                "verbose_name": "return",
+                "verbose_name_plural": "returns",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="SafetyTicket",
+            fields=[],
+            options={
+                "verbose_name": "safety matter",
+                "verbose_name_plural": "safety matters",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
+        ),
+        migrations.CreateModel(
+            name="WarehouseTicket",
+            fields=[],
+            options={
+                "verbose_name": "warehouse matter",
+                "verbose_name_plural": "warehouse matters",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
         ),
         migrations.CreateModel(
             name="Conversation",
@@ -1440,6 +1561,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("new_from__isnull", True), ("new_to__gte", models.F("new_from")), _connector="OR"),
                 name="delay_dates_in_order",
+            ),
+        ),
+        migrations.AddField(
+            model_name="inquirydetail",
+            name="partner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="logistics.partner",
+                verbose_name="partner asked",
             ),
         ),
         migrations.AddField(

@@ -144,6 +144,7 @@ class PaymentDetail(models.Model):
     currency = _currency()
     provider_reference = models.CharField(_("payment reference"), max_length=120, blank=True)
     failure = models.CharField(_("what failed"), max_length=200, blank=True)
+    finance_answer = models.TextField(_("finance's answer"), blank=True)
     retry_link = models.URLField(_("payment link"), max_length=500, blank=True)
     cancelled_reason = models.CharField(_("why cancelled"), max_length=200, blank=True)
 
@@ -152,6 +153,7 @@ class SafetyDetail(models.Model):
     ticket = _of("safety_detail")
     assessment = models.TextField(_("assessment"), blank=True)
     question = models.TextField(_("question"), blank=True)
+    information = models.TextField(_("what the customer told"), blank=True)
     answer = models.TextField(_("answer given"), blank=True)
 
 
@@ -171,6 +173,7 @@ class WarehouseDetail(models.Model):
 class InquiryDetail(models.Model):
     ticket = _of("inquiry_detail")
     topic = models.CharField(_("topic"), max_length=120, blank=True)
+    partner = _partner(_("partner asked"))
     answer = models.TextField(_("answer"), blank=True)
     question = models.TextField(_("question"), blank=True)
 

@@ -12,7 +12,17 @@ from tickets.policies.actor import Actor
 from tickets.policies.states import initial_state
 from tickets.services.journal import Change, opening
 
-_CARRIED_OVER = ("language", "country", "channel", "origin", "destination", "tags", "team_id", "assignee_id", "priority")
+_CARRIED_OVER = (
+    "language",
+    "country",
+    "channel",
+    "origin",
+    "destination",
+    "tags",
+    "team_id",
+    "assignee_id",
+    "priority",
+)
 """What a ticket passes on to one that is opened from it."""
 
 
@@ -65,8 +75,8 @@ def open_ticket(*, kind: str, actor: Actor, now: datetime, **fields: Any) -> Tic
 def open_linked(change: Change, kind: str, *, link: LinkType, from_new: bool = False, **fields: Any) -> Ticket:
     """Open a ticket of ``kind`` for the customer and the parcel of the one being changed, and link the two.
 
-    The link runs from the changed ticket to the new one, with ``from_new`` the other way round. Both tell of it in their
-    events. Raises TransitionRefused (``already_open``) when the parcel has an open ticket of that kind already.
+    The link runs from the changed ticket to the new one, with ``from_new`` the other way round. Both tell of it in
+    their events. Raises TransitionRefused (``already_open``) when the parcel has an open ticket of that kind already.
     """
     old = change.ticket
     values = {name: getattr(old, name) for name in _CARRIED_OVER}

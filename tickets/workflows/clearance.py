@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from knowledge_base.models.checklist import PaperType
@@ -12,16 +11,12 @@ from logistics.choices import DeliveryTerms, IncidentType, PartnerKind
 from tickets.choices import ActorKind, DutyType, Kind, PaperState, Payer, RefusalReason, WaitingOn
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
+from tickets.workflows.guards import not_past
 from tickets.workflows.inputs import Amounts, Choice, Day, Files, Link, Moment, Money, PartnerChoice, Several, Text
 from tickets.workflows.way import OPEN, STAFF, way
 
 CUSTOMS = "tickets.decide_customs"
 MONEY = "tickets.decide_money"
-
-
-def _something_received(cleaned: dict[str, Any]) -> None:
-    if not cleaned.get("papers"):
-        raise ValidationError({"papers": _("Say which papers these are.")})
 
 
 class ClearanceTicket(Workflow, Ticket):
@@ -42,6 +37,7 @@ class ClearanceTicket(Workflow, Ticket):
 
     class Meta:
         proxy = True
+        default_permissions = ()
         verbose_name = _("customs hold")
         verbose_name_plural = _("customs holds")
 
@@ -64,6 +60,7 @@ class ClearanceTicket(Workflow, Ticket):
             Moment(name="due_at", label=_("By when"), stores="papers_due_at"),
             Text(name="message", label=_("Words to add"), required=False, long=True),
         ],
+        guard=not_past("due_at"),
     )
     def request_documents(self, *, papers: list[str], asked_of: str, **inputs: Any) -> None:
         self.waiting_on = asked_of
@@ -77,7 +74,6 @@ class ClearanceTicket(Workflow, Ticket):
             Several(name="papers", label=_("Which papers"), choices=PaperType),
             Files(name="files", label=_("Files"), required=False),
         ],
-        check=_something_received,
     )
     def receive_documents(self, **inputs: Any) -> str:
         """Stays while some are missing; moves on when all are checked off."""
@@ -104,7 +100,13 @@ class ClearanceTicket(Workflow, Ticket):
         scan=[IncidentType.INSPECTION_STARTED],
         inputs=[
             Text(name="office", label=_("Customs office"), required=False, stores="inspection_office"),
-            Text(name="inspection", label=_("Kind of inspection"), required=False, max_length=60, stores="inspection_kind"),
+            Text(
+                name="inspection",
+                label=_("Kind of inspection"),
+                required=False,
+                max_length=60,
+                stores="inspection_kind",
+            ),
         ],
     )
     def start_inspection(self, **inputs: Any) -> None:
@@ -132,12 +134,11 @@ class ClearanceTicket(Workflow, Ticket):
             Link(name="payment_link", label=_("Payment link"), required=False, stores="payment_link"),
             Day(name="last_day", label=_("Last day to pay"), stores="duties_due_date"),
         ],
+        guard=not_past("last_day"),
     )
     def request_duties(self, **inputs: Any) -> None:
         """Under DDP our finance pays, else the customer."""
-        self.waiting_on = (
-            WaitingOn.FINANCE if self.clearance_detail.terms == DeliveryTerms.DDP else WaitingOn.CUSTOMER
-        )
+        self.waiting_on = WaitingOn.FINANCE if self.clearance_detail.terms == DeliveryTerms.DDP else WaitingOn.CUSTOMER
 
     @way(
         _("Confirm payment"),

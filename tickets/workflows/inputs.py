@@ -87,9 +87,7 @@ class Several(Input):
     def form_fields(self) -> dict[str, forms.Field]:
         rows = [row for row in self.choices.choices if not self.only or row[0] in self.only]
         return {
-            self.name: forms.MultipleChoiceField(
-                choices=rows, widget=forms.CheckboxSelectMultiple(), **self._options()
-            )
+            self.name: forms.MultipleChoiceField(choices=rows, widget=forms.CheckboxSelectMultiple(), **self._options())
         }
 
 

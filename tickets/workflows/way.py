@@ -40,9 +40,10 @@ STAFF = (ActorKind.STAFF, ActorKind.RULE)
 class Way:
     """A declared transition.
 
-    ``by`` are the kinds of actors that may take it; staff need ``permission`` besides. ``scan`` names the incidents that
-    take it. ``check`` looks over all inputs together (raises ValidationError); ``guard(ticket, inputs, now)`` looks at the
-    ticket (raises TransitionRefused or, where an input is at fault, InvalidInput). Several ``targets``: the method returns which.
+    ``by`` are the kinds of actors that may take it; staff need ``permission`` besides. ``scan`` names the incidents
+    that take it. ``check`` looks over all inputs together (raises ValidationError); ``guard(ticket, inputs, now)``
+    looks at the ticket (raises TransitionRefused or, where an input is at fault, InvalidInput). Several ``targets``:
+    the method returns which.
     """
 
     name: str

@@ -4,25 +4,14 @@
 what the effect wrote. ``inputs`` hold clean values; uploads come as stored ``Attachment`` rows.
 """
 
-from __future__ import annotations
+from tickets.services.effects import (  # noqa: F401 - each registers its effects
+    clearance,
+    delay,
+    failed_delivery,
+    loss,
+    other_kinds,
+    returns,
+)
+from tickets.services.effects.registry import EFFECTS, Effect, effect
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tickets.services.journal import Change
-
-Effect = Callable[["Change", dict[str, Any]], None]
-
-EFFECTS: dict[tuple[str, str], Effect] = {}
-
-
-def effect(kind: str, *ways: str) -> Callable[[Effect], Effect]:
-    """Register a function as the effect of a kind's ways."""
-
-    def register(function: Effect) -> Effect:
-        for way in ways:
-            EFFECTS[(kind, way)] = function
-        return function
-
-    return register
+__all__ = ["EFFECTS", "Effect", "effect"]

@@ -1,0 +1,20 @@
+"""The languages in which we write to customers by ourselves."""
+
+from __future__ import annotations
+
+CUSTOMER_LANGUAGES = ("en", "zh-hans", "es", "de", "fr", "pt", "ja")
+"""As Django names them; each has its texts in ``tickets/locale``."""
+
+
+def customer_language(*codes: str) -> str:
+    """The first of these BCP 47 codes that we can write in, by Django's name; else English.
+
+    Traditional Chinese is answered in simplified characters rather than in English.
+    """
+    for code in codes:
+        base = code.lower().replace("_", "-").split("-")[0]
+        if base == "zh":
+            return "zh-hans"
+        if base in CUSTOMER_LANGUAGES:
+            return base
+    return "en"
