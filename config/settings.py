@@ -65,15 +65,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "channels_integrations.webhooks.WebhookMiddleware",  # first: a webhook needs nothing of what follows
     "django.middleware.security.SecurityMiddleware",
     "config.safety.SafetyHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.people.SessionsEndMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.people.OwnLanguageMiddleware",
+    "common.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -146,7 +150,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # without use
+SESSION_RENEW_SECONDS = 15 * 60
+SESSION_LONGEST_SECONDS = 7 * 24 * 60 * 60  # in spite of use
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "clearway_session"
@@ -220,6 +226,9 @@ CONTENT_SECURITY_POLICY = content_security_policy(
     hosts=ALLOWED_HOSTS, streams_port=STREAMS_PORT, streams_url=STREAMS_URL, upgrade=HTTPS
 )
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+# Requests of ours never go to private addresses, but for the hosts named here.
+OUTBOUND_ALLOWED_HOSTS = [host.lower() for host in env.words("CLEARWAY_OUTBOUND_ALLOWED_HOSTS", [])]
+ALLOW_PRIVATE_ADDRESSES = env.flag("CLEARWAY_ALLOW_PRIVATE_ADDRESSES")  # for demonstrations on one machine
 
 # ---------------------------------------------------------------- API
 REST_FRAMEWORK: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from common.models import User
@@ -13,6 +14,8 @@ from config.safety import content_security_policy
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
+PAGE = "/admin/jsi18n/"
+"""The plainest of the pages that want a sign-in."""
 
 
 @pytest.fixture
@@ -78,6 +81,40 @@ def test_session_ends_after_twelve_hours_and_cookies_are_closed_to_scripts(clien
     assert cookie["max-age"] == 12 * 60 * 60
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_session_in_use_is_renewed_now_and_then_and_ends_after_a_week(client: Client, alice: User) -> None:
+    with time_machine.travel("2026-11-24T09:00:00Z", tick=False) as clock:
+        sign_in(client, "A-1")
+        clock.shift(5 * 60)
+        soon = client.get(PAGE)
+        clock.shift(11 * 60 * 60)
+        later = client.get(PAGE)
+        for _ in range(17):
+            clock.shift(10 * 60 * 60)
+            last = client.get(PAGE)
+
+    assert soon.status_code == 200
+    assert "clearway_session" not in soon.cookies
+    assert later.cookies["clearway_session"]["max-age"] == 12 * 60 * 60
+    assert (last.status_code, last.url) == (302, "/admin/login/?next=/admin/jsi18n/")  # type: ignore[attr-defined]
+
+
+def test_session_that_is_not_used_ends_after_twelve_hours(client: Client, alice: User) -> None:
+    with time_machine.travel("2026-11-24T09:00:00Z", tick=False) as clock:
+        sign_in(client, "A-1")
+        clock.shift(12 * 60 * 60 + 1)
+
+        assert client.get(PAGE).status_code == 302
+
+
+def test_pages_come_in_the_language_of_whoever_signed_in_until_they_switch(client: Client, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(language="zh-hans")
+    sign_in(client, "A-1")
+
+    assert client.get(PAGE).headers["Content-Language"] == "zh-hans"
+    client.post("/i18n/setlang/", {"language": "en", "next": "/admin/"})
+    assert client.get(PAGE).headers["Content-Language"] == "en"
 
 
 def test_pages_carry_headers_that_forbid_inline_scripts_frames_and_sniffing(client: Client) -> None:
