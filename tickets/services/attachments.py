@@ -22,6 +22,8 @@ from tickets.choices import ActorKind
 from tickets.errors import AttachmentRefused
 from tickets.models import Attachment, Message, Ticket
 from tickets.policies import files
+from tickets.policies.inbound import InboundAttachment
+from tickets.policies.personal_data import mask
 from tickets.services.journal import Change
 
 _FOLDER = "attachments"
@@ -98,6 +100,36 @@ def build(
     return attachment
 
 
+def attach(
+    message: Message, inbound: Sequence[InboundAttachment], *, whole_text: str = "", now: datetime
+) -> list[Attachment]:
+    """Keep the files that came with a saved message; ``whole_text`` is its text when the row holds only the beginning.
+
+    Of very many files the first are kept and the next are listed with the reason: one mail cannot fill the disk.
+    """
+    attachments = []
+    if whole_text:
+        attachments.append(build(content=whole_text.encode(), name="message.txt", content_type="text/plain", now=now))
+    for number, file in enumerate(inbound[: files.MAX_FILES_LISTED]):
+        too_many = number >= files.MAX_FILES_KEPT
+        attachments.append(
+            build(
+                content=file.content,
+                name=mask(file.name[:2_000]).text,
+                content_type=file.content_type,
+                now=now,
+                content_id=file.content_id,
+                is_inline=file.inline,
+                remote_id=file.remote_id,
+                size=file.size,
+                refusal=_("More files came than are kept with one message.") if too_many else "",
+            )
+        )
+    for attachment in attachments:
+        attachment.ticket_id, attachment.message_id = message.ticket_id, message.pk
+    return Attachment.objects.bulk_create(attachments) if attachments else []
+
+
 def keep_fetched(*, attachment_id: int, content: bytes, now: datetime) -> Attachment:
     """Keep the content of a file that had to be fetched from the provider. Fetching it twice changes nothing."""
     with transaction.atomic():
@@ -117,7 +149,7 @@ def refuse_fetched(*, attachment_id: int, refusal: str) -> None:
     Attachment.objects.filter(pk=attachment_id, sha256="", refusal="").update(refusal=refusal[:200])
 
 
-def store_uploads(change: Change, uploads: Sequence[UploadedFile]) -> list[Attachment]:
+def store_uploads(change: Change, uploads: Sequence[UploadedFile[bytes]]) -> list[Attachment]:
     """Keep what was uploaded in a form, as attachments of the ticket.
 
     Raises AttachmentRefused with a sentence that names the file when one is empty, too large, or (from outside) a
@@ -142,7 +174,7 @@ def store_uploads(change: Change, uploads: Sequence[UploadedFile]) -> list[Attac
     return attachments
 
 
-def refuse_upload(upload: UploadedFile, *, trusted: bool = False) -> None:
+def refuse_upload(upload: UploadedFile[bytes], *, trusted: bool = False) -> None:
     """Raise AttachmentRefused when an upload would not be kept. Reads its first bytes only."""
     name = files.clean_name(upload.name or "")
     refusal = refusal_of_size(upload.size or 0, known=True)

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from common.errors import PermissionRefused
 from common.jobs import nudge
-from common.models import Connection
-from logistics.models import Partner, PartnerContact
+from logistics.models import Partner
 from tickets.choices import Audience, Direction, MessageStatus
 from tickets.errors import CannotWrite
-from tickets.models import Attachment, ChannelIdentity, Conversation, Message, Participant, Ticket
+from tickets.models import Attachment, Conversation, Message, Participant, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.language import detect_language
 from tickets.policies.personal_data import contains_personal_data, mask
 from tickets.policies.search_words import index_text
 from tickets.policies.text import safe
+from tickets.services.addressing import chosen, elsewhere, latest_of_ticket, with_partner
 from tickets.services.attachments import store_uploads
-from tickets.services.identities import is_mail, know_partner
+from tickets.services.identities import is_mail
 from tickets.services.journal import Change, changing
 
 MAX_TEXT = 100_000
 _PREVIEW = 160
 _BLANKS = re.compile(r"\s+")
-_USABLE = Q(identity__is_blocked=False, identity__has_consent=True, connection__is_active=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def reply(
     actor: Actor,
     now: datetime,
     conversation_id: int | None = None,
-    attachments: Sequence[UploadedFile | Attachment] = (),
+    attachments: Sequence[UploadedFile[bytes] | Attachment] = (),
     automatic: bool = False,
 ) -> Message:
     """Queue an answer in one of the ticket's conversations, without ``conversation_id`` in the customer's latest.
@@ -62,10 +61,10 @@ def reply(
     Raises CannotWrite when there is nobody to write to, nothing to say, or a card or identity number in the text;
     AttachmentRefused; PermissionRefused.
     """
-    _refuse_unless_may(actor)
+    refuse_unless_may(actor)
     _refuse_text(text, empty_is_fine=bool(attachments))
     with changing(ticket_id, actor=actor, now=now) as change:
-        conversation = _chosen(change, conversation_id)
+        conversation = chosen(change, conversation_id)
         draft = _Draft(text=text, automatic=automatic, answers=not automatic)
         message = _queue(change, conversation, draft)
         _attach(change, message, attachments)
@@ -74,30 +73,35 @@ def reply(
 
 def note(*, ticket_id: int, text: str, actor: Actor, now: datetime) -> Message:
     """Write down something for ourselves, card and identity numbers masked. Raises CannotWrite, PermissionRefused."""
-    _refuse_unless_may(actor)
-    masked = mask(safe(text).strip()[:MAX_TEXT])
-    if not masked.text:
+    refuse_unless_may(actor)
+    if not text.strip():
         raise CannotWrite(_("Write something first."))
     with changing(ticket_id, actor=actor, now=now) as change:
-        message = Message(
-            ticket_id=ticket_id,
-            author=actor.user,
-            direction=Direction.NOTE,
-            audience=Audience.INTERNAL,
-            status=MessageStatus.NOTED,
-            text=masked.text,
-            masked=[finding.kind for finding in masked.found],
-            language=detect_language(masked.text),
-            sent_at=now,
-            created_at=now,
-        )
-        save_message(message)
-        _join(change, user_id=actor.id)
-        change.record(
-            "note",
-            {"message": message.pk, "audience": Audience.INTERNAL, "channel": ""},
-            personal={"text": message.text},
-        )
+        return add_note(change, text=text)
+
+
+def add_note(change: Change, *, text: str) -> Message:
+    """Write down something for ourselves, inside a change."""
+    masked = mask(safe(text).strip()[:MAX_TEXT])
+    message = Message(
+        ticket_id=change.ticket.pk,
+        author=change.actor.user,
+        direction=Direction.NOTE,
+        audience=Audience.INTERNAL,
+        status=MessageStatus.NOTED,
+        text=masked.text,
+        masked=[finding.kind for finding in masked.found],
+        language=detect_language(masked.text),
+        sent_at=change.now,
+        created_at=change.now,
+    )
+    save_message(message)
+    _join(change, user_id=change.actor.id if change.actor.user else None)
+    change.record(
+        "note",
+        {"message": message.pk, "audience": Audience.INTERNAL, "channel": ""},
+        personal={"text": message.text},
+    )
     return message
 
 
@@ -111,7 +115,7 @@ def write_to_customer(
     Raises CannotWrite when the text holds a card or identity number.
     """
     _refuse_text(text)
-    conversation = _of_ticket(change.ticket) or _elsewhere(change)
+    conversation = latest_of_ticket(change.ticket) or elsewhere(change)
     if conversation is None:
         change.record("customer_unreachable")
         return None
@@ -125,7 +129,7 @@ def write_to_partner(change: Change, *, partner: Partner, text: str, subject: st
     None, and an event "partner_unreachable", when the partner has no address or we have no mailbox.
     """
     _refuse_text(text)
-    conversation = _with_partner(change, partner)
+    conversation = with_partner(change, partner)
     if conversation is None:
         change.record("partner_unreachable", {"partner": partner.pk})
         return None
@@ -137,7 +141,7 @@ def resend(*, message_id: int, actor: Actor, now: datetime) -> Message:
 
     Somebody who sends a message in doubt again accepts that it may arrive twice.
     """
-    _refuse_unless_may(actor)
+    refuse_unless_may(actor)
     with transaction.atomic():
         message = Message.objects.select_related("identity").get(pk=message_id)
         if message.identity is not None and message.identity.is_blocked:
@@ -156,7 +160,7 @@ def resend(*, message_id: int, actor: Actor, now: datetime) -> Message:
 
 def mark_answered(*, ticket_id: int, actor: Actor, now: datetime) -> None:
     """Say that what was written last wants no answer. Raises PermissionRefused."""
-    _refuse_unless_may(actor)
+    refuse_unless_may(actor)
     with changing(ticket_id, actor=actor, now=now) as change:
         if change.ticket.unanswered_since is not None:
             change.ticket.unanswered_since = None
@@ -165,11 +169,14 @@ def mark_answered(*, ticket_id: int, actor: Actor, now: datetime) -> None:
 
 def save_message(message: Message) -> None:
     """Insert a message with what it is found by, in one statement."""
-    message.search = SearchVector(  # type: ignore[assignment]
-        Value(index_text(f"{message.subject}\n{message.text}")), config="simple"
-    )
+    message.search = search_vector(message.subject, message.text)
     message.save(force_insert=True)
     del message.search  # read again when somebody asks
+
+
+def search_vector(subject: str, text: str) -> Any:
+    """What a message is found by, as an expression for its column."""
+    return SearchVector(Value(index_text(f"{subject}\n{text}")), config="simple")
 
 
 def preview(text: str) -> str:
@@ -184,7 +191,8 @@ def show_last(ticket: Ticket, message: Message) -> None:
     ticket.last_message_direction = message.direction
 
 
-def _refuse_unless_may(actor: Actor) -> None:
+def refuse_unless_may(actor: Actor) -> None:
+    """Raise PermissionRefused for staff who do not work tickets."""
     if not actor.may("tickets.work_ticket"):
         raise PermissionRefused(_("You may not write here."))
 
@@ -200,108 +208,6 @@ def _refuse_text(text: str, *, empty_is_fine: bool = False) -> None:
             _("The message holds a card or identity number. Take it out: such numbers are never sent."),
             data={"found": [finding.kind for finding in found]},
         )
-
-
-def _of_ticket(ticket: Ticket) -> Conversation | None:
-    return (
-        Conversation.objects.filter(_USABLE, ticket=ticket, audience=Audience.CUSTOMER)
-        .select_related("connection", "identity")
-        .order_by("-last_message_at", "-id")
-        .first()
-    )
-
-
-def _elsewhere(change: Change) -> Conversation | None:
-    """A conversation at another address of the customer: their chat as it is, or a new mail thread."""
-    ticket = change.ticket
-    if ticket.customer_id is None:
-        return None
-    identities = (
-        ChannelIdentity.objects.filter(
-            customer_id=ticket.customer_id, is_blocked=False, has_consent=True, connection__is_active=True
-        )
-        .select_related("connection")
-        .order_by("-is_verified", "-id")
-    )
-    for identity in identities[:10]:
-        if is_mail(identity.connection):
-            return _new_thread(change, identity.connection, identity, Audience.CUSTOMER)
-        chat = (
-            Conversation.objects.filter(identity=identity, audience=Audience.CUSTOMER)
-            .select_related("connection", "identity", "ticket")
-            .order_by("-last_message_at")
-            .first()
-        )
-        if chat is not None:
-            if chat.ticket is None or not chat.ticket.is_open:
-                Conversation.objects.filter(pk=chat.pk).update(ticket_id=ticket.pk)
-            return chat
-    return None
-
-
-def _new_thread(change: Change, connection: Connection, identity: ChannelIdentity, audience: str) -> Conversation:
-    return Conversation.objects.create(
-        connection=connection,
-        identity=identity,
-        thread=f"ours-{uuid.uuid4().hex}",
-        ticket_id=change.ticket.pk,
-        audience=audience,
-        started_at=change.now,
-        last_message_at=change.now,
-    )
-
-
-def _with_partner(change: Change, partner: Partner) -> Conversation | None:
-    known = (
-        Conversation.objects.filter(
-            ticket_id=change.ticket.pk,
-            audience=Audience.PARTNER,
-            identity__partner=partner,
-            identity__is_blocked=False,
-            connection__is_active=True,
-        )
-        .select_related("connection", "identity")
-        .order_by("-last_message_at", "-id")
-        .first()
-    )
-    if known is not None:
-        return known
-    contact = PartnerContact.objects.filter(partner=partner).exclude(email="").order_by("-is_primary", "id").first()
-    # The mailbox the customer already writes to, else the first we have.
-    mailbox = (
-        Connection.objects.filter(provider="email", is_active=True)
-        .order_by(Case(When(conversations__ticket=change.ticket.pk, then=0), default=1), "id")
-        .first()
-    )
-    if contact is None or mailbox is None:
-        return None
-    identity = know_partner(
-        connection=mailbox, address=contact.email, name=contact.name, partner=partner, now=change.now
-    )
-    return None if identity.is_blocked else _new_thread(change, mailbox, identity, Audience.PARTNER)
-
-
-def _chosen(change: Change, conversation_id: int | None) -> Conversation:
-    """The conversation to answer in. Raises CannotWrite."""
-    if conversation_id is None:
-        conversation = _of_ticket(change.ticket) or _elsewhere(change)
-        if conversation is None:
-            raise CannotWrite(_("There is no address to write to this customer."))
-        return conversation
-    found = (
-        Conversation.objects.filter(pk=conversation_id, ticket_id=change.ticket.pk)
-        .select_related("connection", "identity")
-        .first()
-    )
-    if found is None:
-        raise CannotWrite(_("This conversation does not belong to the ticket."))
-    if found.identity.is_blocked:
-        raise CannotWrite(_("%(address)s cannot be reached.") % {"address": found.identity.external_id})
-    if not found.identity.has_consent:
-        raise CannotWrite(_("%(address)s does not want to be written to.") % {"address": found.identity.external_id})
-    if not found.connection.is_active:
-        raise CannotWrite(_("“%(connection)s” is switched off.") % {"connection": found.connection})
-    return found
 
 
 def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message:
@@ -368,7 +274,7 @@ def _subject(ticket: Ticket, conversation: Conversation, given: str, *, is_answe
     return base[:300]
 
 
-def _attach(change: Change, message: Message, attachments: Sequence[UploadedFile | Attachment]) -> None:
+def _attach(change: Change, message: Message, attachments: Sequence[UploadedFile[bytes] | Attachment]) -> None:
     uploads = [file for file in attachments if not isinstance(file, Attachment)]
     stored = store_uploads(change, uploads)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in stored]).update(message=message)

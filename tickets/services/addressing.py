@@ -1,0 +1,122 @@
+"""Where to write: which conversation, with which of somebody's addresses."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Case, Q, When
+from django.utils.translation import gettext as _
+
+from common.models import Connection
+from logistics.models import Partner, PartnerContact
+from tickets.choices import Audience
+from tickets.errors import CannotWrite
+from tickets.models import ChannelIdentity, Conversation, Ticket
+from tickets.services.identities import is_mail, know_partner
+from tickets.services.journal import Change
+
+_USABLE = Q(identity__is_blocked=False, identity__has_consent=True, connection__is_active=True)
+
+
+def latest_of_ticket(ticket: Ticket) -> Conversation | None:
+    """The latest of a ticket's conversations with the customer that may be written in."""
+    return (
+        Conversation.objects.filter(_USABLE, ticket=ticket, audience=Audience.CUSTOMER)
+        .select_related("connection", "identity")
+        .order_by("-last_message_at", "-id")
+        .first()
+    )
+
+
+def elsewhere(change: Change) -> Conversation | None:
+    """A conversation at another address of the customer: their chat as it is, or a new mail thread."""
+    ticket = change.ticket
+    if ticket.customer_id is None:
+        return None
+    identities = (
+        ChannelIdentity.objects.filter(
+            customer_id=ticket.customer_id, is_blocked=False, has_consent=True, connection__is_active=True
+        )
+        .select_related("connection")
+        .order_by("-is_verified", "-id")
+    )
+    for identity in identities[:10]:
+        if is_mail(identity.connection):
+            return _new_thread(change, identity.connection, identity, Audience.CUSTOMER)
+        chat = (
+            Conversation.objects.filter(identity=identity, audience=Audience.CUSTOMER)
+            .select_related("connection", "identity", "ticket")
+            .order_by("-last_message_at")
+            .first()
+        )
+        if chat is not None:
+            if chat.ticket is None or not chat.ticket.is_open:
+                Conversation.objects.filter(pk=chat.pk).update(ticket_id=ticket.pk)
+            return chat
+    return None
+
+
+def _new_thread(change: Change, connection: Connection, identity: ChannelIdentity, audience: str) -> Conversation:
+    return Conversation.objects.create(
+        connection=connection,
+        identity=identity,
+        thread=f"ours-{uuid.uuid4().hex}",
+        ticket_id=change.ticket.pk,
+        audience=audience,
+        started_at=change.now,
+        last_message_at=change.now,
+    )
+
+
+def with_partner(change: Change, partner: Partner) -> Conversation | None:
+    """The ticket's conversation with a partner, else a new one with the first of their contacts by our mailbox."""
+    known = (
+        Conversation.objects.filter(
+            ticket_id=change.ticket.pk,
+            audience=Audience.PARTNER,
+            identity__partner=partner,
+            identity__is_blocked=False,
+            connection__is_active=True,
+        )
+        .select_related("connection", "identity")
+        .order_by("-last_message_at", "-id")
+        .first()
+    )
+    if known is not None:
+        return known
+    contact = PartnerContact.objects.filter(partner=partner).exclude(email="").order_by("-is_primary", "id").first()
+    # The mailbox the customer already writes to, else the first we have.
+    mailbox = (
+        Connection.objects.filter(provider="email", is_active=True)
+        .order_by(Case(When(conversations__ticket=change.ticket.pk, then=0), default=1), "id")
+        .first()
+    )
+    if contact is None or mailbox is None:
+        return None
+    identity = know_partner(
+        connection=mailbox, address=contact.email, name=contact.name, partner=partner, now=change.now
+    )
+    return None if identity.is_blocked else _new_thread(change, mailbox, identity, Audience.PARTNER)
+
+
+def chosen(change: Change, conversation_id: int | None) -> Conversation:
+    """The conversation to answer in. Raises CannotWrite."""
+    if conversation_id is None:
+        conversation = latest_of_ticket(change.ticket) or elsewhere(change)
+        if conversation is None:
+            raise CannotWrite(_("There is no address to write to this customer."))
+        return conversation
+    found = (
+        Conversation.objects.filter(pk=conversation_id, ticket_id=change.ticket.pk)
+        .select_related("connection", "identity")
+        .first()
+    )
+    if found is None:
+        raise CannotWrite(_("This conversation does not belong to the ticket."))
+    if found.identity.is_blocked:
+        raise CannotWrite(_("%(address)s cannot be reached.") % {"address": found.identity.external_id})
+    if not found.identity.has_consent:
+        raise CannotWrite(_("%(address)s does not want to be written to.") % {"address": found.identity.external_id})
+    if not found.connection.is_active:
+        raise CannotWrite(_("“%(connection)s” is switched off.") % {"connection": found.connection})
+    return found

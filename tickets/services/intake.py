@@ -1,0 +1,123 @@
+"""What came in: messages become part of a ticket, or open one. The adapters' typed values go in, rows come out.
+
+Everything here runs in the caller's transaction or in one of its own; a batch gives each message a savepoint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+
+from common.models import Connection
+from logistics.models import Customer, Shipment
+from tickets.choices import Kind, Priority
+from tickets.models import Message, Ticket
+from tickets.policies.actor import Actor
+from tickets.policies.inbound import AutomaticKind, InboundMessage, InboundReceipt
+from tickets.policies.personal_data import mask
+from tickets.policies.reading import read, summarise
+from tickets.policies.text import safe
+from tickets.services.aside import keep_automatic, replace_text
+from tickets.services.conversations import add_note, refuse_unless_may
+from tickets.services.entering import Entering
+from tickets.services.identities import find_sender, know_sender
+from tickets.services.journal import opening
+from tickets.services.linking import new_ticket
+from tickets.services.receipts import note_receipt
+from tickets.services.relations import convert_ticket
+from tickets.services.words import word_lists
+
+Outcome = Literal["message", "duplicate", "bounce", "auto_reply", "ignored"]
+
+_OUTCOME_OF: dict[AutomaticKind, Outcome] = {
+    AutomaticKind.BOUNCE: "bounce",
+    AutomaticKind.AUTO_REPLY: "auto_reply",
+    AutomaticKind.LIST: "ignored",
+    AutomaticKind.OWN: "ignored",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a message. ``message`` is None when nothing was kept of it beside the raw event."""
+
+    message: Message | None
+    ticket: Ticket | None
+    outcome: Outcome
+
+
+@transaction.atomic
+def receive_message(*, connection: Connection, message: InboundMessage, now: datetime) -> Received:
+    """Take a message in. The same one a second time changes nothing; an edit replaces the text it names.
+
+    Messages of one sender must be given in their order; of several at once the identity's row makes a queue.
+    """
+    if message.automatic is not AutomaticKind.NONE:
+        kept, known = keep_automatic(connection=connection, inbound=message, now=now)
+        return Received(kept, kept.ticket if kept else None, "duplicate" if known else _OUTCOME_OF[message.automatic])
+    if message.edits_external_id:
+        edited = replace_text(connection=connection, inbound=message, now=now)
+        if edited is not None:
+            return Received(edited[0], edited[0].ticket, edited[1])
+    sender = find_sender(connection=connection, message=message)
+    if sender is not None and sender.already_received is not None:
+        return _duplicate(sender.already_received)
+    known_language = sender.identity.customer.language if sender and sender.identity.customer else ""
+    reading = read(message, word_lists=word_lists(), language_hint=known_language or connection.language)
+    if sender is None:
+        sender = know_sender(connection=connection, message=message, language=reading.language, now=now)
+        if sender.already_received is not None:
+            return _duplicate(sender.already_received)
+    entered = Entering(connection, message, reading, sender, now).enter()
+    return Received(entered, entered.ticket, "message")
+
+
+def _duplicate(message_id: int) -> Received:
+    earlier = Message.objects.select_related("ticket").get(pk=message_id)
+    return Received(earlier, earlier.ticket, "duplicate")
+
+
+def receive_receipt(*, connection: Connection, receipt: InboundReceipt, now: datetime) -> Message | None:
+    """Note how far a message of ours came, forward only. None when we sent no such message."""
+    return note_receipt(connection=connection, receipt=receipt, now=now)
+
+
+def correct_kind(*, ticket_id: int, kind: str, actor: Actor, now: datetime) -> Ticket:
+    """Set a first guess right: the ticket goes on as one of ``kind``. Raises TransitionRefused, PermissionRefused."""
+    return convert_ticket(ticket_id=ticket_id, kind=Kind(kind), actor=actor, now=now)
+
+
+def open_by_hand(
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    customer_id: int | None = None,
+    shipment_id: int | None = None,
+    summary: str = "",
+    text: str = "",
+    priority: int = Priority.NORMAL,
+) -> Ticket:
+    """Open a ticket that no message and no scan asked for; ``text`` becomes its first note, numbers in it masked.
+
+    Raises TransitionRefused (``already_open``) when the parcel has an open ticket of that kind, PermissionRefused.
+    """
+    refuse_unless_may(actor)
+    shipment = Shipment.objects.get(pk=shipment_id) if shipment_id is not None else None
+    customer = Customer.objects.get(pk=customer_id) if customer_id is not None else None
+    text = safe(text).strip()
+    ticket = new_ticket(
+        kind=Kind(kind),
+        now=now,
+        customer=customer,
+        shipment=shipment,
+        summary=mask(safe(summary)).text.strip()[:200] or summarise("", mask(text).text),
+        priority=Priority(priority),
+    )
+    with opening(ticket, actor=actor, now=now) as change:
+        if text:
+            add_note(change, text=text)
+    return ticket
