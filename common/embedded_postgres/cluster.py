@@ -8,6 +8,7 @@ Files in the server's folder:
   server.json   where the server listens; true only while keeper.lock is held
   password      of the database's superuser, readable by its owner only
   18/, 18.log   data and log of one major version
+  keeper.log    what the keeper has to complain about; empty as a rule
 """
 
 from __future__ import annotations
@@ -173,15 +174,17 @@ class Cluster:
 
     def _start_keeper(self) -> None:
         """Start the keeper apart from us (own session, no inherited streams) and wait for its one line of answer."""
-        keeper = subprocess.Popen(
-            [python(), "-m", "common.embedded_postgres.keeper", str(self.home)],
-            cwd="/",
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+        with (self.home / "keeper.log").open("wb") as log:
+            keeper = subprocess.Popen(
+                [python(), "-m", "common.embedded_postgres.keeper", str(self.home)],
+                cwd="/",
+                env={**os.environ, "PYTHONPATH": path},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
         keeper.returncode = 0  # it outlives us on purpose: silence the warning about a child still running
         assert keeper.stdout is not None
         with keeper.stdout as answers, selectors.DefaultSelector() as selector:
@@ -189,7 +192,7 @@ class Cluster:
             answer = answers.readline().decode().strip() if selector.select(START_SECONDS) else ""
         if answer != "ready":
             raise EmbeddedPostgresError(
-                answer or f"The embedded PostgreSQL did not start in {START_SECONDS:.0f} s; see the log in {self.home}."
+                answer or f"The embedded PostgreSQL could not be started; see keeper.log and 18.log in {self.home}."
             )
 
 

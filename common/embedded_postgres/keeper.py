@@ -50,6 +50,10 @@ class Keeper:
         version = major_version(self.binaries)
         self.data = home / version
         self.log = home / f"{version}.log"
+        if self.data.exists() and self.who.uid is not None:
+            owner = self.data.stat()  # data that somebody else's server made stay theirs
+            if owner.st_uid:
+                self.who = Identity(owner.st_uid, owner.st_gid)
         self.process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:

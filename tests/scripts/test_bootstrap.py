@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-_TOOLS = ("awk", "bash", "cat", "chmod", "cut", "dirname", "env", "grep", "head", "mkdir", "rm", "sed", "sha256sum")
-_TOOLS += ("sleep", "sort", "tail")
+_TOOLS = [
+    *("awk", "bash", "cat", "chmod", "cut", "dirname", "env", "grep"),
+    *("head", "mkdir", "rm", "sed", "sha256sum", "sleep", "sort", "tail"),
+]
 PYTHON = """#!/bin/bash
 case "$1" in
   -c) {behaviour} ;;
