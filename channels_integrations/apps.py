@@ -11,3 +11,6 @@ class ChannelsIntegrationsConfig(AppConfig):
 
     name = "channels_integrations"
     verbose_name = _("Channels and integrations")
+
+    def ready(self) -> None:
+        from channels_integrations import clock, receivers  # noqa: F401 - they register themselves

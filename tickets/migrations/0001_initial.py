@@ -1205,6 +1205,8 @@ class Migration(migrations.Migration):
                 ("is_inline", models.BooleanField(default=False)),
                 ("remote_id", models.CharField(blank=True, max_length=255)),
                 ("refusal", models.CharField(blank=True, max_length=200, verbose_name="why not kept")),
+                ("fetch_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_fetch_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 (
                     "ticket",
@@ -1697,6 +1699,12 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="paper_request_received_at",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attachment",
+            index=models.Index(
+                condition=models.Q(("refusal", ""), ("sha256", "")), fields=["id"], name="attachment_to_fetch"
             ),
         ),
         migrations.AddConstraint(

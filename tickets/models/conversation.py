@@ -205,6 +205,8 @@ class Attachment(models.Model):
     is_inline = models.BooleanField(default=False)
     remote_id = models.CharField(max_length=255, blank=True)
     refusal = models.CharField(_("why not kept"), max_length=200, blank=True)
+    fetch_attempts = models.PositiveSmallIntegerField(default=0)
+    next_fetch_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -215,6 +217,9 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=~Q(sha256="") | ~Q(refusal="") | ~Q(remote_id=""), name="attachment_kept_refused_or_remote"
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(sha256="", refusal=""), name="attachment_to_fetch"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Carriers and aggregators as inbound connections: their protocols live in ``logistics.carriers``."""

@@ -1,0 +1,1 @@
+"""What the doors do: keep what comes in, understand it, hand over what goes out."""

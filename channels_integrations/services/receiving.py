@@ -1,0 +1,267 @@
+"""From stored payloads to messages and scans: in each sender's order, several workers side by side, nothing lost.
+
+A worker claims senders by advisory locks that end with its transaction; who finds a sender taken passes on. A payload
+that fails undoes its own savepoint alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from channels_integrations import providers
+from channels_integrations.choices import EventState, Outcome
+from channels_integrations.contract import Parsed, Reachability
+from channels_integrations.models import InboundEvent
+from common.errors import DomainError, MalformedPayload, PermissionRefused, UnsupportedEvent
+from common.jobs import nudge
+from common.models import Connection
+from logistics.policies.tracking import NormalisedTrack
+from logistics.services.tracking import record_track
+from tickets.models import Message, Ticket
+from tickets.policies.actor import Actor
+from tickets.policies.inbound import InboundMessage, InboundReceipt, ReceiptStatus
+from tickets.services import delivery_reports, intake
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+"""Events in one transaction: enough to share its commit, few enough to hold tickets' locks for a moment only."""
+_WINDOW = 200
+BACKOFF_SECONDS = (2, 5, 15, 30)
+"""A sender waits for a payload that fails, 52 seconds at most; after one try more the payload is FAILED."""
+_LOCKS = 0x696E_626F  # "inbo": seed of the senders' locks
+_REPLAYABLE = (EventState.MALFORMED, EventState.UNSUPPORTED, EventState.FAILED)
+
+
+class Sender(NamedTuple):
+    """Whose events are handled in order."""
+
+    connection_id: int
+    sender: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.connection_id}:{self.sender}"
+
+
+@dataclass(slots=True)
+class Handled:
+    """What one payload became."""
+
+    outcome: Outcome
+    message: Message | None = None
+    ticket: Ticket | None = None
+    detail: str = ""
+
+
+def is_due(*, now: datetime) -> bool:
+    """Whether an event waits to be handled."""
+    return _due(now).exists()
+
+
+def receive_due(*, seconds: float, clock: Callable[[], datetime] = timezone.now) -> int:
+    """Handle what waits, oldest first, until nothing does or ``seconds`` are over. Returns how many were handled."""
+    until = time.monotonic() + seconds
+    accounts: dict[int, Connection] = {}
+    handled = 0
+    progress = True
+    while progress:
+        progress = False
+        last = 0
+        while window := _window(after=last, now=clock()):
+            last = window[-1][0]
+            for senders in _batches(Sender(account, sender) for _pk, account, sender in window):
+                done = _receive_batch(senders, now=clock(), accounts=accounts)
+                handled += done
+                progress = progress or done > 0
+                if time.monotonic() > until:
+                    return handled
+    return handled
+
+
+def receive_now(*, event_id: int, now: datetime) -> InboundEvent:
+    """Handle one stored event at once, after whatever waits before it of the same sender."""
+    with transaction.atomic():
+        event = InboundEvent.objects.get(pk=event_id)
+        sender = Sender(event.connection_id, event.sender)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [sender.key, _LOCKS])
+        waiting = InboundEvent.objects.filter(
+            connection_id=sender.connection_id, sender=sender.sender, state=EventState.PENDING, pk__lte=event_id
+        )
+        accounts: dict[int, Connection] = {}
+        for waits in waiting.order_by("pk"):
+            _receive(waits, now=now, accounts=accounts)
+    event.refresh_from_db()
+    return event
+
+
+def replay(*, event_ids: Iterable[int], actor: Actor, now: datetime) -> int:
+    """Handle again what could not be handled. Returns how many wait now. Raises PermissionRefused."""
+    if not actor.may("channels_integrations.change_inboundevent"):
+        raise PermissionRefused(_("You may not replay events."))
+    waiting = InboundEvent.objects.filter(pk__in=list(event_ids), state__in=_REPLAYABLE).update(
+        state=EventState.PENDING, outcome="", detail="", attempts=0, next_attempt_at=None, processed_at=None
+    )
+    if waiting:
+        logger.info("%s replays %d inbound events", actor.name or actor.kind, waiting)
+        nudge("event_stored")
+    return waiting
+
+
+def understand(account: Connection, parsed: Sequence[Parsed], *, now: datetime) -> Handled:
+    """Hand parsed values to the floor that owns them. The last one that became a message names the outcome."""
+    handled = Handled(Outcome.IGNORED)
+    for value in parsed:
+        now_handled = _hand_over(account, value, now=now)
+        if handled.message is None or now_handled.message is not None:
+            handled = now_handled
+    return handled
+
+
+def _hand_over(account: Connection, value: Parsed, *, now: datetime) -> Handled:
+    if isinstance(value, InboundMessage):
+        received = intake.receive_message(connection=account, message=value, now=now)
+        return Handled(Outcome(received.outcome), received.message, received.ticket)
+    if isinstance(value, InboundReceipt):
+        message = intake.receive_receipt(connection=account, receipt=value, now=now)
+        is_bounce = value.status == ReceiptStatus.FAILED and account.provider == "email"
+        detail = value.detail if message else "The message it is about is none of ours."
+        return Handled(
+            Outcome.BOUNCE if is_bounce else Outcome.RECEIPT, message, message.ticket if message else None, detail[:500]
+        )
+    if isinstance(value, NormalisedTrack):
+        recorded = record_track(source=account.provider, track=value, now=now)
+        return Handled(Outcome.TRACKING, detail=recorded.shipment.tracking_number)
+    assert isinstance(value, Reachability)
+    delivery_reports.set_reachable(connection=account, external_id=value.sender_id, reachable=not value.is_blocked)
+    return Handled(Outcome.RECEIPT, detail="blocked" if value.is_blocked else "reachable")
+
+
+def _due(now: datetime) -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(
+        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now), state=EventState.PENDING
+    )
+
+
+def _window(*, after: int, now: datetime) -> list[tuple[int, int, str]]:
+    rows = _due(now).filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", "connection_id", "sender")[:_WINDOW])
+
+
+def _batches(events: Iterable[Sender]) -> Iterable[list[Sender]]:
+    """Senders in the order of their oldest event, in lists whose events fill one transaction."""
+    counts: dict[Sender, int] = {}
+    for sender in events:
+        counts[sender] = counts.get(sender, 0) + 1
+    batch: list[Sender] = []
+    size = 0
+    for sender, count in counts.items():
+        if batch and size + count > BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(sender)
+        size += count
+    if batch:
+        yield batch
+
+
+def _receive_batch(senders: Sequence[Sender], *, now: datetime, accounts: dict[int, Connection]) -> int:
+    with transaction.atomic():
+        mine = _claim(senders)
+        if not mine:
+            return 0
+        whose = Q()
+        for sender in mine:
+            whose |= Q(connection_id=sender.connection_id, sender=sender.sender)
+        events = InboundEvent.objects.filter(whose, state=EventState.PENDING).order_by("pk")[:BATCH]
+        handled = 0
+        waiting: set[Sender] = set()
+        for event in events:
+            sender = Sender(event.connection_id, event.sender)
+            if sender in waiting:
+                continue
+            is_early = event.next_attempt_at is not None and event.next_attempt_at > now
+            if not is_early and _receive(event, now=now, accounts=accounts):
+                handled += 1
+            elif sender.sender:  # events that nobody is known to have sent have no order among them
+                waiting.add(sender)
+        return handled
+
+
+def _claim(senders: Sequence[Sender]) -> list[Sender]:
+    """Those of the senders that nobody else works on, ours until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place FROM unnest(%s::text[]) WITH ORDINALITY AS one(key, place)"
+            " WHERE pg_try_advisory_xact_lock(hashtextextended(key, %s))",
+            [[sender.key for sender in senders], _LOCKS],
+        )
+        return [senders[place - 1] for (place,) in cursor.fetchall()]
+
+
+def _receive(event: InboundEvent, *, now: datetime, accounts: dict[int, Connection]) -> bool:
+    """Handle one event in a savepoint. Returns False when it has to be tried again."""
+    try:
+        with transaction.atomic():
+            account = _account(event.connection_id, accounts)
+            adapter = providers.get(account.provider)
+            parsed = adapter.parse(account, bytes(event.raw), received_at=event.received_at)
+            handled = understand(account, parsed, now=now)
+            state = EventState.IGNORED if handled.outcome == Outcome.IGNORED else EventState.DONE
+            _finish(event, state, handled, now=now)
+    except MalformedPayload as error:
+        _finish(event, EventState.MALFORMED, Handled(Outcome.MALFORMED, detail=error.message), now=now)
+    except UnsupportedEvent as error:
+        _finish(event, EventState.UNSUPPORTED, Handled(Outcome.UNSUPPORTED, detail=error.message), now=now)
+    except (OperationalError, InterfaceError):
+        if not connection.is_usable():
+            raise  # the database is gone, not the payload wrong: nothing of this batch has happened
+        logger.exception("event %s failed", event.pk)
+        return _try_later(event, "The database refused.", now=now)
+    except Exception as error:
+        logger.exception("event %s failed", event.pk)
+        sentence = error.message if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
+        return _try_later(event, sentence, now=now)
+    return True
+
+
+def _account(connection_id: int, accounts: dict[int, Connection]) -> Connection:
+    if connection_id not in accounts:
+        accounts[connection_id] = Connection.objects.get(pk=connection_id)
+    return accounts[connection_id]
+
+
+def _finish(event: InboundEvent, state: EventState, handled: Handled, *, now: datetime) -> None:
+    event.state = state
+    event.outcome = handled.outcome
+    event.detail = handled.detail.replace("\x00", "")[:2_000]
+    event.message = handled.message
+    event.processed_at = now
+    event.next_attempt_at = None
+    event.save(update_fields=["state", "outcome", "detail", "message", "processed_at", "next_attempt_at"])
+
+
+def _try_later(event: InboundEvent, detail: str, *, now: datetime) -> bool:
+    """Schedule the next try, or give up. Returns whether the event is out of the way."""
+    event.attempts += 1
+    event.detail = detail.replace("\x00", "")[:2_000]
+    given_up = event.attempts > len(BACKOFF_SECONDS)
+    if given_up:
+        event.state = EventState.FAILED
+        event.next_attempt_at = None
+        event.processed_at = now
+    else:
+        event.next_attempt_at = now + timedelta(seconds=BACKOFF_SECONDS[event.attempts - 1])
+    event.save(update_fields=["attempts", "detail", "state", "next_attempt_at", "processed_at"])
+    return given_up

@@ -1,0 +1,1 @@
+"""Telegram, by a bot's webhook (https://core.telegram.org/bots/api)."""
