@@ -13,7 +13,7 @@ from common.models import User
 class EmployeeBackend(ModelBackend):
     """Accepts a work e-mail (any case) or an employee number as the name of a user."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
         name = (username or kwargs.get(User.USERNAME_FIELD) or "").strip()

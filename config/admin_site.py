@@ -2,18 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _file(path: str) -> Callable[[HttpRequest], str]:
+    return lambda request: static(path)
+
+
+def _page(title: Any, icon: str, model: str, *, query: str = "", permission: str = "") -> dict[str, Any]:
+    """An entry that leads to a model's list, shown to whoever may read it."""
+    app, _dot, name = model.partition(".")
+    address = reverse_lazy(f"admin:{app}_{name}_changelist")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": address if not query else (lambda request: f"{address}{query}"),
+        "permission": _may(permission or f"{app}.view_{name}"),
+    }
+
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Clearway",
     "SITE_HEADER": "Clearway",
     "SITE_SUBHEADER": _("Exception desk"),
     "SITE_URL": None,
-    "SITE_SYMBOL": "flight_land",
+    "SITE_ICON": _file("config/clearway.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("config/clearway.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "SHOW_LANGUAGES": True,
-    "BORDER_RADIUS": "6px",
+    "SHOW_LANGUAGES": False,  # the page head has the switch
+    "BORDER_RADIUS": "8px",
+    "STYLES": [_file("config/site.css")],
+    "SCRIPTS": [_file("config/site.js")],
+    "COLORS": {
+        "primary": {
+            "50": "#eff9fa",
+            "100": "#e3f3f5",
+            "200": "#bde2e7",
+            "300": "#8bcbd4",
+            "400": "#4fb9c7",
+            "500": "#2f9fae",
+            "600": "#0e6f7c",
+            "700": "#0b5d68",
+            "800": "#0c4a53",
+            "900": "#12333a",
+            "950": "#08242a",
+        },
+        "base": {
+            "50": "#f6f7f9",
+            "100": "#f2f4f7",
+            "200": "#e4e7ec",
+            "300": "#d0d5dd",
+            "400": "#93a0b5",
+            "500": "#667085",
+            "600": "#475467",
+            "700": "#344054",
+            "800": "#263041",
+            "900": "#131a25",
+            "950": "#0c111a",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "items": [
+                    _page(_("Work queue"), "inbox", "tickets.ticket"),
+                    _page(_("Incidents"), "warning", "logistics.incident"),
+                    _page(_("Shipments"), "package_2", "logistics.shipment"),
+                    _page(_("Customers"), "group", "logistics.customer"),
+                    _page(_("Partners"), "handshake", "logistics.partner"),
+                    _page(_("Carriers"), "local_shipping", "logistics.carrier"),
+                ]
+            },
+            {
+                "title": _("Knowledge"),
+                "items": [
+                    _page(_("Word lists"), "spellcheck", "knowledge_base.wordlist"),
+                    _page(_("Customs papers"), "fact_check", "knowledge_base.countrychecklist"),
+                ],
+            },
+            {
+                "title": _("Run"),
+                "items": [
+                    _page(_("Connections"), "cable", "common.connection"),
+                    _page(_("Inbound events"), "move_to_inbox", "channels_integrations.inboundevent"),
+                    _page(_("Deliveries in doubt"), "outbox_alert", "tickets.message"),
+                    _page(_("Status mappings"), "rule", "logistics.statusmapping"),
+                    _page(_("Teams"), "groups", "tickets.team"),
+                    _page(_("Calendars"), "calendar_month", "common.businesscalendar"),
+                    _page(_("People"), "badge", "common.user"),
+                    _page(_("Roles"), "shield_person", "auth.group"),
+                    _page(_("Signed chain heads"), "verified", "tickets.chainhead"),
+                    _page(_("Failed tasks"), "error", "django_q.failure"),
+                ],
+            },
+        ],
+    },
 }

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
 from tickets.services.chain import sign_heads
+from tickets.services.ending import close_old, wake_snoozed
 
 
 @periodic("incidents waiting", seconds=2)
 def look_for_incidents(now: datetime) -> bool:
     """Wake the queue when an incident waits and its nudge was lost."""
-    waiting = Incident.objects.waiting().exists()  # type: ignore[attr-defined]
+    waiting = Incident.objects.waiting().exists()
     if waiting:
         defer_on_commit("tickets.tasks.handle_incidents")
     return bool(waiting)
@@ -23,3 +24,15 @@ def sign_chain_heads(now: datetime) -> str:
     """Sign the heads of the day (UTC) that has ended."""
     head = sign_heads(day=(now - timedelta(days=1)).date(), now=now)
     return head.date.isoformat() if head else ""
+
+
+@periodic("close what ended long ago", seconds=60)
+def close_tickets(now: datetime) -> int:
+    """Close tickets that were resolved seven days ago."""
+    return close_old(now)
+
+
+@periodic("wake snoozed tickets", seconds=10)
+def wake_tickets(now: datetime) -> int:
+    """Bring back tickets whose snooze is over."""
+    return wake_snoozed(now)

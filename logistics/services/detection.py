@@ -74,7 +74,7 @@ def check_due(*, now: datetime) -> int:
     while True:
         with transaction.atomic():
             due = list(
-                Shipment.objects.to_check(before=now)  # type: ignore[attr-defined]
+                Shipment.objects.to_check(before=now)
                 .select_for_update(skip_locked=True, no_key=True, of=("self",))
                 .select_related("carrier")[:BATCH]
             )

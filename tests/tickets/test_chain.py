@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -40,7 +41,7 @@ def raise_priority(ticket: Ticket, *, now: datetime = NOW, priority: int = Prior
         change.ticket.priority = priority
 
 
-def forge(sql: str, *values: object) -> None:
+def forge(sql: str, *values: Any) -> None:
     """Do what an intruder with the database's own password would."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -6,6 +6,7 @@ what reports, filters and later forms read.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -40,7 +41,7 @@ def _choice(label: object, choices: type[models.TextChoices], length: int = 24) 
 
 
 def _partner(label: object) -> models.ForeignKey[Partner | None, Partner | None]:
-    return models.ForeignKey(  # type: ignore[misc]
+    return models.ForeignKey(
         Partner,
         on_delete=models.PROTECT,
         null=True,
@@ -50,7 +51,7 @@ def _partner(label: object) -> models.ForeignKey[Partner | None, Partner | None]
     )
 
 
-def _amount(label: object) -> models.DecimalField[object, object]:
+def _amount(label: object) -> models.DecimalField[Decimal | str | None, Decimal | None]:
     return models.DecimalField(label, max_digits=14, decimal_places=3, null=True, blank=True)  # type: ignore[arg-type]
 
 
@@ -192,7 +193,7 @@ DETAILS: dict[str, type[models.Model]] = {
 
 
 class PaperRequest(models.Model):
-    """One paper or piece of evidence asked for, and whether it is there. Asking again for the same one is the same row."""
+    """One paper or piece of evidence asked for, and whether it is there. Asked again, it is the same row."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="papers")
     type = models.CharField(_("paper"), max_length=32, choices=PaperType.choices)

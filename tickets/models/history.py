@@ -96,7 +96,9 @@ class TicketFacts(models.Model):
         verbose_name_plural = _("facts")
         default_permissions = ("view",)
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["ticket"], condition=Q(valid_to__isnull=True), name="ticket_facts_one_current"),
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(valid_to__isnull=True), name="ticket_facts_one_current"
+            ),
             models.UniqueConstraint(fields=["ticket", "valid_from"], name="ticket_facts_from"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="ticket_facts_interval"
@@ -111,7 +113,7 @@ class ChainHead(models.Model):
     """A day's signed statement of how far each chain that grew that day went; a cut tail shows against it."""
 
     date = models.DateField(unique=True)
-    heads = models.JSONField(help_text="[[ticket id, sequence, hash as hex], …] of the chains that grew that day, by id")
+    heads = models.JSONField(help_text="[[ticket id, sequence, hash as hex], …] of the chains that grew that day")
     previous = models.BinaryField(max_length=32, default=bytes)
     digest = models.BinaryField(max_length=32)
     signature = models.BinaryField(max_length=64)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -184,7 +183,9 @@ class Ticket(models.Model):
             models.Index(fields=["priority", "queue_at", "id"], condition=OPEN & OURS, name="ticket_queue_ours"),
             models.Index(fields=["priority", "queue_at", "id"], condition=OPEN, name="ticket_queue_open"),
             models.Index(fields=["assignee", "priority", "queue_at", "id"], condition=OPEN, name="ticket_queue_of"),
-            models.Index(F("resolved_at").desc(), F("id").desc(), condition=Q(phase__in=ENDED_PHASES), name="ticket_ended"),
+            models.Index(
+                F("resolved_at").desc(), F("id").desc(), condition=Q(phase__in=ENDED_PHASES), name="ticket_ended"
+            ),
             models.Index(fields=["resolved_at"], condition=Q(phase=Phase.RESOLVED), name="ticket_to_close"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_due"),
@@ -236,11 +237,7 @@ class Ticket(models.Model):
     @property
     def detail(self) -> models.Model:
         """The kind's own facts (``tickets.models.details``)."""
-        try:
-            name = self._meta.get_field(f"{self.kind}_detail").name
-        except FieldDoesNotExist:  # pragma: no cover - each kind has its table
-            raise
-        detail: models.Model = getattr(self, name)
+        detail: models.Model = getattr(self, f"{self.kind}_detail")
         return detail
 
 

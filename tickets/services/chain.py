@@ -146,8 +146,9 @@ def _check_tails(ticket_id: int | None) -> BrokenLink | None:
     )
     if ticket_id is not None:
         tickets = tickets.filter(pk=ticket_id)
-    for ticket in tickets.exclude(top=F("event_sequence"), top_hash=F("event_hash")).order_by("pk")[:1]:
-        return BrokenLink(ticket.pk, (ticket.top or 0) + 1, "the ticket's own head says more, or else, than its events")
+    unlike = tickets.exclude(top=F("event_sequence"), top_hash=F("event_hash")).order_by("pk")
+    for pk, top in unlike.values_list("pk", "top")[:1]:
+        return BrokenLink(pk, (top or 0) + 1, "the ticket's own head says more, or else, than its events")
     return None
 
 

@@ -45,7 +45,7 @@ def handle_incidents(*, now: datetime, limit: int = 500) -> int:
     while handled < limit:
         with transaction.atomic():
             incident = (
-                Incident.objects.waiting()  # type: ignore[attr-defined]
+                Incident.objects.waiting()
                 .exclude(pk__in=skip)
                 .select_for_update(skip_locked=True, of=("self",))
                 .first()

@@ -105,9 +105,9 @@ class Change:
         contents = []
         for event, personal in self._events:
             if personal is not None:
-                content = TicketEventContent(event=event, salt=secrets.token_bytes(16), content=personal)
-                event.commitment = commit(personal, content.salt)
-                contents.append(content)
+                salt = secrets.token_bytes(16)
+                event.commitment = commit(personal, salt)
+                contents.append(TicketEventContent(event=event, salt=salt, content=personal))
             ticket.event_sequence += 1
             event.ticket_id = ticket.pk
             event.sequence = ticket.event_sequence
@@ -163,7 +163,7 @@ def opening(ticket: Ticket, *, actor: Actor, now: datetime) -> Iterator[Change]:
     with transaction.atomic():
         ticket.pk = _next_id()
         # Foreign keys are checked at commit, so rows below the ticket may come before it.
-        DETAILS[ticket.kind].objects.create(ticket_id=ticket.pk)
+        DETAILS[ticket.kind]._default_manager.create(ticket_id=ticket.pk)
         change = Change(ticket, actor, now)
         change.record("opened", {"kind": ticket.kind, "state": ticket.state, "priority": ticket.priority})
         yield change

@@ -53,14 +53,14 @@ def take_way(
     ticket_id: int,
     way: str,
     data: Mapping[str, Any] | None = None,
-    files: Mapping[str, list[UploadedFile]] | None = None,
+    files: Mapping[str, list[UploadedFile[Any]]] | None = None,
     actor: Actor,
     now: datetime,
 ) -> Ticket:
     """Take a ticket's way with raw inputs, as a form or an API sent them.
 
     Raises PermissionRefused when this actor may not, TransitionRefused when the ticket's state or a guard forbids it
-    (the sentence says what happened meanwhile), InvalidInput with a list of sentences per field. Nothing is changed then.
+    (the sentence says what happened meanwhile), InvalidInput with sentences per field. Nothing is changed then.
     """
     with changing(ticket_id, actor=actor, now=now) as change:
         declared = find_way(change.ticket, way)
@@ -94,7 +94,7 @@ def refuse_unless_open_to(ticket: Ticket, way: Way) -> None:
     raise TransitionRefused(message % {"step": way.label, "state": ticket.state_label, "who": who})
 
 
-def clean_inputs(way: Way, data: Mapping[str, Any], files: Mapping[str, list[UploadedFile]]) -> dict[str, Any]:
+def clean_inputs(way: Way, data: Mapping[str, Any], files: Mapping[str, list[UploadedFile[Any]]]) -> dict[str, Any]:
     """Check raw inputs against the way's declaration. Raises InvalidInput."""
     form = way.form()(data=data, files=files)  # type: ignore[arg-type]
     if not form.is_valid():
@@ -106,7 +106,7 @@ def clean_inputs(way: Way, data: Mapping[str, Any], files: Mapping[str, list[Upl
 
 
 def apply_way(change: Change, way: Way, inputs: dict[str, Any]) -> None:
-    """Move a locked ticket along a way with clean inputs: details, effects, state, event. The way is taken as allowed."""
+    """Move a locked ticket along a way with clean inputs: details, effects, state, event. Who may is not asked."""
     ticket = change.ticket
     refuse_unless_open_to(ticket, way)
     if way.guard:
@@ -182,5 +182,3 @@ def _told(way: Way, inputs: dict[str, Any]) -> dict[str, Any]:
         else:
             told[name] = str(value) if hasattr(value, "_meta") else value
     return told
-
-

@@ -71,7 +71,7 @@ class Way:
         return form_class(self.inputs, self.check)
 
 
-def _stands_in(phases: tuple[Phase, ...]) -> Callable[[Ticket], bool]:
+def _stands_in(phases: tuple[Phase, ...]) -> Callable[[Any], bool]:
     return lambda ticket: STATES[ticket.kind][ticket.state].phase in phases
 
 

@@ -8,6 +8,7 @@ import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -122,11 +123,11 @@ class Loader:
             number = {model: first + offset for model, first in ids.items()}
             for model, row in self._ticket(number, ids[Message] + offset * MESSAGES_A_TICKET):
                 rows.setdefault(model, []).append(row)
-        order = (Customer, Shipment, TrackingEvent, ChannelIdentity, Ticket, *DETAILS.values())
-        for model in (*order, Conversation, Message, TicketEvent, TicketFacts):
-            _copy(model, rows.get(model, []))
+        order: tuple[Any, ...] = (Customer, Shipment, TrackingEvent, ChannelIdentity, Ticket, *DETAILS.values())
+        for table in (*order, Conversation, Message, TicketEvent, TicketFacts):
+            _copy(table, rows.get(table, []))
 
-    def _ticket(self, number: dict[type, int], first_message: int) -> Iterator[tuple[type, dict[str, Any]]]:
+    def _ticket(self, number: dict[Any, int], first_message: int) -> Iterator[tuple[type, dict[str, Any]]]:
         chance = self._chance
         kind, states = chance.choice(self._kinds)
         state = self._state(states)
@@ -260,9 +261,9 @@ class Loader:
         is_open = self._chance.random() < self._open_share
         return self._chance.choice([state for state in states if state.is_open == is_open])
 
-    def _messages(  # noqa: PLR0917 - what the ticket above has already chosen
+    def _messages(
         self,
-        number: dict[type, int],
+        number: dict[Any, int],
         first: int,
         language: str,
         tracking_number: str,
@@ -301,7 +302,7 @@ class Loader:
         if state.name != first:
             steps.append(("transition", since, {"way": "loaded", "from": first, "to": state.name}))
         for sequence, (type_, at, data) in enumerate(steps, 1):
-            event = {
+            event: dict[str, Any] = {
                 "ticket_id": ticket,
                 "sequence": sequence,
                 "type": type_,
@@ -358,7 +359,7 @@ def _values(
 
 
 def _plain(value: Any) -> Any:
-    return value.value if hasattr(value, "value") and isinstance(value, str | int) else value
+    return value.value if isinstance(value, Enum) else value
 
 
 def _vector(words: str) -> str:
