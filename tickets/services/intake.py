@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from common.models import Connection
 from logistics.models import Customer, Shipment
@@ -30,6 +30,7 @@ from tickets.services.receipts import note_receipt
 from tickets.services.relations import convert_ticket
 from tickets.services.words import word_lists
 
+ONCE_PER_CONNECTION: Final = "message_once_per_connection"
 Outcome = Literal["message", "duplicate", "bounce", "auto_reply", "ignored"]
 
 _OUTCOME_OF: dict[AutomaticKind, Outcome] = {
@@ -49,12 +50,23 @@ class Received:
     outcome: Outcome
 
 
-@transaction.atomic
 def receive_message(*, connection: Connection, message: InboundMessage, now: datetime) -> Received:
     """Take a message in. The same one a second time changes nothing; an edit replaces the text it names.
 
     Messages of one sender must be given in their order; of several at once the identity's row makes a queue.
     """
+    try:
+        with transaction.atomic():
+            return _receive(connection, message, now=now)
+    except IntegrityError as error:
+        # The same message was stored while we waited for its sender's row.
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONCE_PER_CONNECTION:
+            raise
+        with transaction.atomic():
+            return _receive(connection, message, now=now)
+
+
+def _receive(connection: Connection, message: InboundMessage, *, now: datetime) -> Received:
     if message.automatic is not AutomaticKind.NONE:
         kept, known = keep_automatic(connection=connection, inbound=message, now=now)
         return Received(kept, kept.ticket if kept else None, "duplicate" if known else _OUTCOME_OF[message.automatic])

@@ -11,6 +11,7 @@ from common.models import Connection
 from logistics.models import Customer, Incident, Shipment
 from tests.tickets.intake.conftest import NOW, Receive, mail
 from tickets.choices import Audience, Direction, MessageStatus, Phase, Priority
+from tickets.errors import CannotWrite
 from tickets.models import (
     ChannelIdentity,
     Conversation,
@@ -222,7 +223,7 @@ def test_mail_without_a_sender_is_kept_and_cannot_be_answered(by_mail: Receive, 
 
     assert received.ticket is not None
     assert ChannelIdentity.objects.get().is_blocked
-    with pytest.raises(conversations.CannotWrite):
+    with pytest.raises(CannotWrite):
         conversations.reply(ticket_id=received.ticket.pk, text="Hello", actor=staff, now=NOW)
 
 
