@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 
+from common.errors import PermissionRefused
 from common.models import User
 from logistics.models import Carrier, Customer, Shipment
 from tickets.models import Ticket
@@ -40,3 +41,6 @@ def shipment(number: str = "RB123456785CN", **fields: Any) -> Shipment:
 
 def ticket(kind: str, *, actor: Actor | None = None, now: datetime = NOW, **fields: Any) -> Ticket:
     return open_ticket(kind=kind, actor=actor or Actor.system(), now=now, **fields)
+
+
+__all__ = ["NOW", "PermissionRefused", "customer", "person", "shipment", "staff", "ticket"]

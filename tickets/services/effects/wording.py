@@ -259,7 +259,7 @@ def instructions_asked(ticket: Ticket, *, link: str, words: str) -> Letter:
         problem = ticket.failed_delivery_detail.get_problem_display()
         return voice.letter(
             _("Your parcel could not be delivered"),
-            _("The carrier wanted to deliver %(parcel)s but could not: %(problem)s.")
+            _("The carrier tried to deliver %(parcel)s but could not: %(problem)s.")
             % {"parcel": voice.parcel, "problem": problem},
             words,
             _("Please tell us here what to do, for example deliver again or to another address: %(link)s")
@@ -275,16 +275,16 @@ def redelivery_booked(ticket: Ticket, *, day: date, window: str) -> Letter:
     with to_customer(ticket) as voice:
         when = f"{voice.day(day)}, {window}" if window else voice.day(day)
         return voice.letter(
-            _("Your parcel comes once more"),
+            _("New delivery of your parcel"),
             _("The carrier delivers %(parcel)s once more: %(when)s.") % {"parcel": voice.parcel, "when": when},
-            _("Please see that somebody can take it. If the day does not suit you, answer this message soon."),
+            _("Please make sure that somebody can take it. If the day does not suit you, answer this message soon."),
         )
 
 
 def ready_for_pickup(ticket: Ticket, *, place: str, last_day: date, link: str) -> Letter:
     with to_customer(ticket) as voice:
         return voice.letter(
-            _("Your parcel waits for you"),
+            _("Your parcel is ready for pickup"),
             _("You can pick up %(parcel)s here: %(place)s") % {"parcel": voice.parcel, "place": place},
             _("The last day is %(day)s; afterwards it goes back to the sender. Please bring an identity document.")
             % {"day": voice.day(last_day)},
@@ -336,7 +336,7 @@ def payment_retry(ticket: Ticket, *, link: str, amount: Decimal | None, currency
     with to_customer(ticket) as voice:
         return voice.letter(
             _("Please pay once more"),
-            _("Your payment did not go through; nothing was taken twice."),
+            _("Your payment did not go through."),
             _("Total: %(amount)s") % {"amount": voice.money(amount, currency)} if amount is not None else "",
             _("Please pay here: %(link)s") % {"link": link},
             _("As soon as the payment is here we write to you."),
