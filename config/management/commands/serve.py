@@ -16,9 +16,9 @@ from config.supervisor import Child, Supervisor
 
 
 class Command(BaseCommand):
-    """Run web, streams, worker and clock; stop them all on SIGTERM or Ctrl-C."""
+    """Run web, streams, worker, clock and mail; stop them all on SIGTERM or Ctrl-C."""
 
-    help = "Runs all processes of one node: web, streams, worker, clock."
+    help = "Runs all processes of one node: web, streams, worker, clock, mail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
@@ -50,6 +50,7 @@ class Command(BaseCommand):
                 Child("streams", manage("streams", "--host", host, "--port", str(streams_port))),
                 Child("worker", manage("worker")),
                 Child("clock", manage("clock")),
+                Child("mail", manage("receive_mail")),
             ],
             environment={"CLEARWAY_PORT": str(port), "CLEARWAY_STREAMS_PORT": str(streams_port)},
         )
