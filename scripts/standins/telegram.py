@@ -52,15 +52,18 @@ class _Fault:
 
 
 class TelegramStandIn(LoopbackServer):
-    """One bot with one token. Use as a context manager: ``with TelegramStandIn() as telegram: telegram.url``."""
+    """One bot with one token. Use as a context manager: ``with TelegramStandIn() as telegram: telegram.url``.
 
-    def __init__(self, *, port: int = 0, token: str = TOKEN) -> None:
+    Updates are numbered from ``first_update_id``. A receiver that remembers an earlier stand-in needs higher numbers.
+    """
+
+    def __init__(self, *, port: int = 0, token: str = TOKEN, first_update_id: int = 800_000_001) -> None:
         super().__init__(port=port)
         self.token = token
         self.api = BotApi(webhook_set=self._deliver_pending)
         self.delivered: list[Delivered] = []
         self._faults: deque[_Fault] = deque()
-        self._update_ids = itertools.count(800_000_001)
+        self._update_ids = itertools.count(first_update_id)
         self._lock = threading.RLock()
 
     # ------------------------------------------------------------ what a test or a driver does
@@ -293,8 +296,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--token", default=TOKEN)
+    parser.add_argument("--first-update-id", type=int, default=800_000_001)
     options = parser.parse_args()
-    with TelegramStandIn(port=options.port, token=options.token) as telegram:
+    with TelegramStandIn(
+        port=options.port, token=options.token, first_update_id=options.first_update_id
+    ) as telegram:
         print(telegram.url, flush=True)
         wait_for_signal()
 

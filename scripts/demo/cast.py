@@ -1,0 +1,267 @@
+"""Who and what the demonstration is about: people at the desk, partners, carriers, customers and their parcels.
+
+Pure data. The same run gives the same numbers and addresses every time; another run gives others, so that a second day
+in the same database meets nobody of the first.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+SEED = 20261124
+DESK_ADDRESS = "desk@clearway.example"
+MAIL_SLUG, TELEGRAM_SLUG, TRACKING_SLUG = "desk-mail", "desk-telegram", "seventeentrack"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at the desk. ``role`` is the name of a group, ``teams`` names of teams they belong to."""
+
+    email: str
+    name: str
+    role: str
+    zone: str
+    number: str
+    language: str = "en"
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A team's or partner's working time: Monday to Friday, in parts of the day."""
+
+    name: str
+    zone: str
+    holidays: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team. Empty languages or kinds mean any."""
+
+    name: str
+    hours: str
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """An organisation we work with, and who is asked there first (and who stands in)."""
+
+    key: str
+    kind: str
+    name: str
+    country: str
+    language: str
+    zone: str
+    hours: str
+    contact: str
+    email: str
+    backup: str = ""
+    backup_email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierRow:
+    """A carrier; ``code_at_17track`` is its number there, ``partner`` the key of the partner that speaks for it."""
+
+    code: str
+    name: str
+    code_at_17track: int
+    partner: str
+    max_attempts: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A customer. ``address`` is their mail address, ``chat`` their Telegram chat (0: none).
+
+    ``known``: from an earlier order; the others are strangers until they write.
+    """
+
+    key: str
+    name: str
+    language: str
+    country: str
+    zone: str
+    tier: str = "standard"
+    address: str = ""
+    chat: int = 0
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A parcel known to us before anything happens to it. Without a ``client`` nobody has claimed it yet."""
+
+    key: str
+    number: str
+    client: str
+    carrier: str
+    origin: str
+    destination: str
+    terms: str
+    contents: str
+    value: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """All of one run."""
+
+    run: int
+    clients: dict[str, Client] = field(default_factory=dict)
+    parcels: dict[str, Parcel] = field(default_factory=dict)
+
+
+STAFF: tuple[Person, ...] = (
+    Person("mei.lin@clearway.example", "Lin Mei", "agent", "Asia/Shanghai", "E1001", teams=("Asia desk",)),
+    Person("sofia.marin@clearway.example", "Sofía Marín", "agent", "Europe/Madrid", "E1002", teams=("Europe desk",)),
+    Person(
+        "jonas.keller@clearway.example",
+        "Jonas Keller",
+        "customs specialist",
+        "Europe/Berlin",
+        "E1003",
+        teams=("Customs", "Europe desk"),
+    ),
+    Person("ana.prado@clearway.example", "Ana Prado", "warehouse liaison", "America/Sao_Paulo", "E1004"),
+    Person("omar.haddad@clearway.example", "Omar Haddad", "finance", "Europe/Paris", "E1005"),
+    Person("ruth.levy@clearway.example", "Ruth Levy", "legal", "Europe/London", "E1006"),
+    Person("david.okafor@clearway.example", "David Okafor", "supervisor", "Europe/London", "E1007"),
+    Person("zhou.yan@clearway.example", "周燕", "administrator", "Asia/Shanghai", "E1008"),
+    Person("iris.tan@clearway.example", "Iris Tan", "auditor", "Asia/Singapore", "E1009"),
+)
+
+HOURS: tuple[Hours, ...] = (
+    Hours("Shanghai office", "Asia/Shanghai", "CN", (("09:00", "12:00"), ("13:30", "18:00"))),
+    Hours("Berlin office", "Europe/Berlin", "DE", (("08:30", "17:00"),)),
+    Hours("São Paulo office", "America/Sao_Paulo", "BR", (("09:00", "18:00"),)),
+)
+
+TEAMS: tuple[TeamRow, ...] = (
+    TeamRow("Asia desk", "Shanghai office", ("zh", "ja", "en")),
+    TeamRow("Europe desk", "Berlin office", ("en", "de", "fr", "es", "pt")),
+    TeamRow("Customs", "Berlin office", (), ("clearance",)),
+)
+
+PARTNERS: tuple[PartnerRow, ...] = (
+    PartnerRow(
+        "broker",
+        "broker",
+        "Hafen Zoll GmbH",
+        "DE",
+        "de",
+        "Europe/Berlin",
+        "Berlin office",
+        "Katrin Vogt",
+        "abfertigung@hafen-zoll.example",
+        "Uwe Brandt",
+        "u.brandt@hafen-zoll.example",
+    ),
+    PartnerRow(
+        "warehouse",
+        "warehouse",
+        "Ningbo Fulfilment Centre",
+        "CN",
+        "zh",
+        "Asia/Shanghai",
+        "Shanghai office",
+        "陈伟",
+        "ops@ningbo-fc.example",
+    ),
+    PartnerRow(
+        "post",
+        "carrier",
+        "China Post claims desk",
+        "CN",
+        "zh",
+        "Asia/Shanghai",
+        "Shanghai office",
+        "刘洋",
+        "claims@chinapost-desk.example",
+    ),
+    PartnerRow(
+        "courier",
+        "carrier",
+        "Rhein Kurier customer service",
+        "DE",
+        "en",
+        "Europe/Berlin",
+        "Berlin office",
+        "Svenja Roth",
+        "service@rhein-kurier.example",
+    ),
+    PartnerRow(
+        "agent",
+        "agent",
+        "Porto Azul Agentes",
+        "BR",
+        "pt",
+        "America/Sao_Paulo",
+        "São Paulo office",
+        "Paulo Reis",
+        "operacoes@porto-azul.example",
+    ),
+)
+
+CARRIERS: tuple[CarrierRow, ...] = (
+    CarrierRow("china-post", "China Post", 3011, "post"),
+    CarrierRow("rhein-kurier", "Rhein Kurier", 100789, "courier"),
+)
+
+
+def cast(run: int) -> Cast:
+    """The customers and parcels of a run, counted from 1."""
+    draw = random.Random(f"{SEED}/{run}")  # noqa: S311 - made-up numbers
+    chats = draw.randrange(100_000_000, 900_000_000)
+    clients = [
+        Client("matthias", "Matthias Weber", "de", "DE", "Europe/Berlin", "vip", _mail("matthias.weber", run)),
+        Client("camila", "Camila Rocha", "pt", "BR", "America/Sao_Paulo", address=_mail("camila.rocha", run)),
+        Client("thiago", "Thiago Alves", "pt", "BR", "America/Fortaleza", chat=chats, known=False),
+        Client("lucia", "Lucía Moreno", "es", "ES", "Europe/Madrid", address=_mail("lucia.moreno", run)),
+        Client("claire", "Claire Dubois", "fr", "FR", "Europe/Paris", address=_mail("claire.dubois", run)),
+        Client("emma", "Emma Clark", "en", "GB", "Europe/London", address=_mail("emma.clark", run)),
+        Client("yuki", "田中由紀", "ja", "JP", "Asia/Tokyo", address=_mail("yuki.tanaka", run), known=False),
+        Client("liming", "李明", "zh-Hans", "CN", "Asia/Shanghai", address=_mail("li.ming", run)),
+        Client("wangfang", "王芳", "zh-Hans", "CN", "Asia/Shanghai", chat=chats + 1, known=False),
+    ]
+    parcels = [
+        Parcel(
+            "customs",
+            s10("LX", draw),
+            "matthias",
+            "china-post",
+            "CN",
+            "DE",
+            "DAP",
+            "Mechanical keyboard",
+            "189.00",
+            "EUR",
+        ),
+        Parcel("storm-1", s10("LV", draw), "camila", "china-post", "CN", "BR", "DDP", "Running shoes", "64.90", "USD"),
+        Parcel("storm-2", s10("LV", draw), "", "china-post", "CN", "BR", "DDP", "Headphones", "41.50", "USD"),
+        Parcel("lost", s10("RB", draw), "lucia", "china-post", "CN", "ES", "DAP", "Camera lens", "320.00", "EUR"),
+        Parcel(
+            "failed", s10("CE", draw, "DE"), "claire", "rhein-kurier", "DE", "FR", "DDP", "Bread baker", "95.00", "EUR"
+        ),
+        Parcel("damaged", s10("LX", draw), "", "china-post", "CN", "CN", "DDP", "Tea set", "420.00", "CNY"),
+    ]
+    return Cast(run, {one.key: one for one in clients}, {one.key: one for one in parcels})
+
+
+def s10(service: str, draw: random.Random, country: str = "CN") -> str:
+    """A postal number of UPU standard S10: two letters, eight digits, a check digit, the country that posted it."""
+    digits = [draw.randrange(10) for _ in range(8)]
+    weighed = sum(digit * weight for digit, weight in zip(digits, (8, 6, 4, 2, 3, 5, 9, 7), strict=True))
+    check = 11 - weighed % 11
+    check = {10: 0, 11: 5}.get(check, check)
+    return f"{service}{''.join(map(str, digits))}{check}{country}"
+
+
+def _mail(name: str, run: int) -> str:
+    return f"{name}.{run}@post.example"

@@ -1,0 +1,1 @@
+"""The stories of the day, one module each: ``play(day)`` plays it step by step."""
