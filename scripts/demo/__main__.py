@@ -8,9 +8,8 @@ import os
 import signal
 import sys
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from types import FrameType
 
 from scripts.demo import cast
@@ -32,7 +31,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     began = time.monotonic()
-    house = None
+    house: House | None = None
     try:
         house = _house(options)
         _bring_up(house, day=not options.no_day)
@@ -52,7 +51,7 @@ def main() -> int:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
-        if house:
+        if house is not None:
             house.stop()
     return 0
 

@@ -1,4 +1,4 @@
-"""What all stories of the day share: the people, the world outside, and the cases that the table at the end tells of."""
+"""What all stories of the day share: the people, the world outside, the cases of the table."""
 
 from __future__ import annotations
 

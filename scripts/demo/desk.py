@@ -254,7 +254,7 @@ def _ticket_page(page: BeautifulSoup) -> TicketPage:
 
 
 def _said(article: Tag) -> Said:
-    classes = article.get("class") or []
+    classes = article.get_attribute_list("class")
     return Said(
         side=next((side for side in ("in", "out", "note") if side in classes), ""),
         meta=_text(article.select_one(".d-meta")),

@@ -1,4 +1,4 @@
-"""Plays the day against the running site: ``python -m scripts.demo.driver``, told by CLEARWAY_DRIVER (JSON) where all is.
+"""Plays the day against the running site. ``CLEARWAY_DRIVER`` (JSON) tells it where everything is.
 
 Holds no database connection and knows no settings: it speaks HTTP to the site, SMTP to the mail server, and to the
 stand-ins that customers and providers are.

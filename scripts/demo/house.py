@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from scripts.demo import cast
-from scripts.demo.processes import ROOT, CannotStart, Program, run, wait_until
+from scripts.demo.processes import ROOT, CannotStart, Program, run, run_together, wait_until
 
 HOST = "127.0.0.1"
 PASSWORD_FILE = "demo-password"  # noqa: S105 - a file's name
@@ -45,7 +45,12 @@ class House:
 
     def migrate(self) -> None:
         """Bring the database, a fresh or an existing one, up to date."""
-        self._manage("migrate", "migrate", "--no-input", "--verbosity", "0")
+        run(
+            "migrate",
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
+            environment=self.environment,
+            log=self.folder / "prepare.log",
+        )
 
     def start_stand_ins(self) -> None:
         """A mail server and Telegram, on free ports of this machine."""
@@ -55,8 +60,12 @@ class House:
         first_update = str(int(time.time()))
         telegram = self._start(
             "Telegram stand-in",
-            [sys.executable, "-m", "scripts.standins.telegram", "--token", self.telegram_token]
-            + ["--first-update-id", first_update],
+            [
+                sys.executable,
+                *("-m", "scripts.standins.telegram"),
+                *("--token", self.telegram_token),
+                *("--first-update-id", first_update),
+            ],
             "telegram",
             speaks=True,
         )
@@ -67,23 +76,28 @@ class House:
     def connect(self) -> None:
         """Tell the site of its mailbox, its bot and its account at 17TRACK."""
         self.tracking_key = secrets.token_hex(16).upper()
-        self._add_connection(
-            cast.MAIL_SLUG,
-            "email",
-            "Desk",
-            address=cast.DESK_ADDRESS,
-            from_name="Clearway",
-            password=_MAIL_PASSWORD,
-            imap_host=HOST,
-            imap_port=self.mail["imap"],
-            imap_security="plain",
-            smtp_host=HOST,
-            smtp_port=self.mail["smtp"],
-            smtp_security="plain",
-        )
-        self._add_connection(cast.TRACKING_SLUG, "seventeentrack", "17TRACK", api_key=self.tracking_key)
-        self._add_connection(
-            cast.TELEGRAM_SLUG, "telegram", "Telegram", token=self.telegram_token, api_url=self.telegram_url
+        mailbox = {
+            "address": cast.DESK_ADDRESS,
+            "from_name": "Clearway",
+            "password": _MAIL_PASSWORD,
+            "imap_host": HOST,
+            "imap_port": self.mail["imap"],
+            "imap_security": "plain",
+            "smtp_host": HOST,
+            "smtp_port": self.mail["smtp"],
+            "smtp_security": "plain",
+        }
+        bot = {"token": self.telegram_token, "api_url": self.telegram_url}
+        run_together(
+            {
+                "the mailbox": _add_connection("email", cast.MAIL_SLUG, "Desk", mailbox),
+                "the bot": [*_add_connection("telegram", cast.TELEGRAM_SLUG, "Telegram", bot), "--register"],
+                "17TRACK": _add_connection(
+                    "seventeentrack", cast.TRACKING_SLUG, "17TRACK", {"api_key": self.tracking_key}
+                ),
+            },
+            environment=self.environment,
+            log=self.folder / "prepare.log",
         )
 
     def connect_and_furnish(self, *, day: bool) -> None:
@@ -143,19 +157,13 @@ class House:
         self.programs.append(program)
         return program
 
-    def _manage(self, what: str, *words: str) -> None:
-        run(
-            what,
-            [sys.executable, "manage.py", *words],
-            environment=self.environment,
-            log=self.folder / "prepare.log",
-        )
 
-    def _add_connection(self, slug: str, provider: str, name: str, **settings: object) -> None:
-        words = ["--provider", provider, "--slug", slug, "--name", name]
-        for key, value in settings.items():
-            words += ["--set", f"{key}={value}"]
-        self._manage(f"adding the connection {slug}", "add_connection", *words)
+def _add_connection(provider: str, slug: str, name: str, settings: Mapping[str, object]) -> list[str]:
+    command = [sys.executable, "manage.py", "add_connection"]
+    command += ["--provider", provider, "--slug", slug, "--name", name]
+    for key, value in settings.items():
+        command += ["--set", f"{key}={value}"]
+    return command
 
 
 def readiness(url: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Writes what the demonstration begins with: logins, teams, partners, carriers, and for a day its customers and parcels.
+"""Writes what the demonstration begins with: logins, teams, partners, carriers, a day's customers.
 
 ``python -m scripts.demo.set_up [--day]`` prints the number of the run as JSON. The password of all logins comes from
 the environment (CLEARWAY_DEMO_PASSWORD). Everything is found by its name or address, so that it can run again.

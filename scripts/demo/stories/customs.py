@@ -1,4 +1,4 @@
-"""A parcel from China is held at customs in Leipzig; its owner writes in German and pays duties (the long way round)."""
+"""A parcel from China is held at customs in Leipzig; its owner writes in German and pays duties."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ TOTAL = "53,91"
 
 
 def play(day: Day) -> None:
+    ticket = _hold(day)
+    _papers(day, ticket)
+    _broker_and_duties(day, ticket)
+    _release(day, ticket)
+
+
+def _hold(day: Day) -> int:
     step, parcel, scans = day.steps.step, day.parcel("customs"), day.scans
-    keller, finance = day.desk("jonas.keller"), day.desk("omar.haddad")
-    owner, broker = day.mailbox("matthias"), day.mailbox("broker")
+    keller, owner = day.desk("jonas.keller"), day.mailbox("matthias")
     day.steps.scene(f"Customs hold: {parcel.number}, CN→DE, {owner.name} (VIP, German, by mail)")
 
     with step("17TRACK tells of a hold in Leipzig; a customs hold stands in the queue"):
@@ -53,6 +59,11 @@ def play(day: Day) -> None:
     with step("Jonas Keller takes the ticket and looks into it"):
         keller.act(ticket, "assign", assignee=keller.option(ticket, "assign", "assignee", keller.name))
         keller.take(ticket, "Triage")
+    return ticket
+
+
+def _papers(day: Day, ticket: int) -> None:
+    step, keller, owner = day.steps.step, day.desk("jonas.keller"), day.mailbox("matthias")
     with step("he asks for two papers; Matthias gets a mail with a link, in German"):
         keller.take(
             ticket,
@@ -75,6 +86,11 @@ def play(day: Day) -> None:
         proof = papers.pdf("Kontoauszug", "EUR 189,00 an Keyboard Store")
         Visitor(asked.link(), language="de").send(papers=["proof_of_payment"], file=("kontoauszug.pdf", proof))
         keller.wait_for_state(ticket, "Documents received")
+
+
+def _broker_and_duties(day: Day, ticket: int) -> None:
+    step, parcel = day.steps.step, day.parcel("customs")
+    keller, owner, broker = day.desk("jonas.keller"), day.mailbox("matthias"), day.mailbox("broker")
     with step("the papers go to the broker, Hafen Zoll GmbH, who gets them by mail"):
         keller.take(
             ticket,
@@ -102,6 +118,11 @@ def play(day: Day) -> None:
         keller.take(ticket, "Request duties", payment_link="https://pay.clearway.example/d/4711")
         bill_mail = owner.next_mail("what is to be paid", lambda mail: "pay.clearway.example" in mail.text)
         expect(TOTAL in bill_mail.text, f"the total {TOTAL} in the mail", bill_mail.text)
+
+
+def _release(day: Day, ticket: int) -> None:
+    step, parcel, scans = day.steps.step, day.parcel("customs"), day.scans
+    keller, finance, owner = day.desk("jonas.keller"), day.desk("omar.haddad"), day.mailbox("matthias")
     with step("finance sees the money; only customs have to let go now"):
         finance.take(ticket, "Confirm payment", receipt="TR-90211", paid="53.91", paid_currency="EUR")
         keller.wait_for_state(ticket, "Awaiting release")

@@ -1,4 +1,4 @@
-"""Letters without a scan: a question that is put off and answered, one in Japanese, a return in Chinese, a broken pot."""
+"""Letters without a scan: a question put off and answered, one in Japanese, a return, a broken tea set."""
 
 from __future__ import annotations
 

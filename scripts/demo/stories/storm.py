@@ -61,8 +61,8 @@ def play(day: Day) -> None:
         )
         expect(page.state == "To inform", "the state “To inform”", page.state)
     with step("Sofía writes the date from the composer; Camila gets the mail"):
-        told = f"Olá Camila, por causa da tempestade a sua encomenda chega em {day_one.day}/{day_one.month}/{day_one.year}."
-        sofia.write(mail_ticket, told)
+        date = f"{day_one.day}/{day_one.month}/{day_one.year}"
+        sofia.write(mail_ticket, f"Olá Camila, por causa da tempestade a sua encomenda chega em {date}.")
         camila.next_mail("the new date", lambda mail: "por causa da tempestade" in mail.text)
         sofia.wait_until_sent(mail_ticket, "por causa da tempestade")
     with step("only now the customer counts as informed"):
@@ -77,7 +77,7 @@ def play(day: Day) -> None:
         expect(count == 1, "the edited message in place of the first", f"{count} messages")
     with step("Lin Mei sets the new date and writes it; Thiago reads it in Telegram"):
         lin.take(chat_ticket, "Revise date", new_from=day_one.isoformat(), new_to=day_one.isoformat(), cause="weather")
-        lin.write(chat_ticket, f"Olá Thiago, o novo prazo é {day_one.day}/{day_one.month}/{day_one.year}.")
+        lin.write(chat_ticket, f"Olá Thiago, o novo prazo é {date}.")
         thiago.next_text("the new date", "o novo prazo")
         lin.wait_until_sent(chat_ticket, "o novo prazo")
         lin.take(chat_ticket, "Inform customer")
