@@ -111,7 +111,7 @@ class LossTicket(Workflow, Ticket):
         target="settled",
         permission=MONEY,
         inputs=[
-            Choice(name="method", label=_("How"), choices=SettlementMethod, stores="settlement"),
+            Choice(name="how", label=_("How"), choices=SettlementMethod, stores="settlement"),
             Money(
                 name="amount",
                 label=_("Amount"),
@@ -122,7 +122,7 @@ class LossTicket(Workflow, Ticket):
         ],
         check=needed_when(
             "amount",
-            where="method",
+            where="how",
             is_one_of=(SettlementMethod.REFUND, SettlementMethod.COUPON),
             sentence=_("Say how much."),
         ),

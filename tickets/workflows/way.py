@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
 
@@ -34,6 +35,8 @@ _PHASES: dict[str, tuple[Phase, ...]] = {OPEN: OPEN_PHASES, RESOLVED: (Phase.RES
 
 STAFF = (ActorKind.STAFF, ActorKind.RULE)
 """Whoever works at the desk, and rules on their behalf."""
+
+_RESERVED = frozenset(("instance", "method", "self"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,10 @@ def way(
     group = source if isinstance(source, str) and source in _PHASES else ""
     sources = group or ((source,) if isinstance(source, str) else tuple(source))
     end = GET_STATE(_main) if targets == (MAIN,) else targets[0] if len(targets) == 1 else RETURN_VALUE(*targets)
+    if reserved := {entry.name for entry in inputs} & _RESERVED:
+        raise ImproperlyConfigured(
+            f"Inputs cannot be called {', '.join(sorted(reserved))}: django-fsm means something by it."
+        )
     actors = frozenset(by) | (frozenset({ActorKind.SCAN}) if scan else frozenset())
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:

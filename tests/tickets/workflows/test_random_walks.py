@@ -15,16 +15,18 @@ from common.models import Connection
 from logistics.choices import PartnerKind
 from logistics.models import Partner
 from tests.tickets.workflows import people
-from tests.tickets.workflows.filling import filled
+from tests.tickets.workflows.filling import Drawn, First, filled
 from tests.tickets.workflows.history import assert_history_is_whole
 from tests.tickets.workflows.test_machines import KINDS, graph, reach, ways
 from tickets.choices import Audience, Direction, MessageStatus
 from tickets.errors import TransitionRefused
 from tickets.models import ChannelIdentity, Conversation, Message, Ticket, TicketEvent
 from tickets.policies.actor import Actor
-from tickets.policies.states import STATES
+from tickets.policies.states import STATES, initial_state
 from tickets.services.effects import wording
 from tickets.services.transitions import next_steps, take_way
+from tickets.workflows.common import Workflow
+from tickets.workflows.way import Way
 
 
 class Walk(RuleBasedStateMachine):
@@ -42,14 +44,15 @@ class Walk(RuleBasedStateMachine):
     def take_declared_way(self, data: Any, minutes: int) -> None:
         steps = [step.way for step in next_steps(self.ticket, self.actor)]
         assert steps, f"nothing can be done in {self.ticket.state}"
-        way = data.draw(st.sampled_from(steps), "way")
+        own = [way for way in steps if way.name not in vars(Workflow)]
+        way = data.draw(st.sampled_from([*own, *own, *own, *steps]), "way")  # the kind's own ways the most
         self.now += timedelta(minutes=minutes)
         before = self._stands()
         try:
             self.ticket = take_way(
                 ticket_id=self.ticket.pk,
                 way=way.name,
-                data=filled(data.draw, way, self.now),
+                data=filled(Drawn(data.draw), way, self.now),
                 actor=self.actor,
                 now=self.now,
             )
@@ -123,10 +126,46 @@ def test_only_declared_ways_are_taken_and_history_stays_whole(kind: str) -> None
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=8,
+            max_examples=20,
             stateful_step_count=14,
             deadline=None,
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def path_to(kind: str, way: Way) -> list[Way]:
+    """The shortest series of the kind's own ways that ends where ``way`` begins."""
+    start = initial_state(kind).name
+    paths: dict[str, list[Way]] = {start: []}
+    waiting = [start]
+    while waiting:
+        state = waiting.pop(0)
+        for one in ways(kind, own=True).values():
+            for end in one.ends(kind) if state in one.sources(kind) else ():
+                if end not in paths and (len(one.targets) == 1 or end != state):
+                    paths[end] = [*paths[state], one]
+                    waiting.append(end)
+    return min((paths[source] for source in way.sources(kind) if source in paths), key=len)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind in KINDS for name, way in ways(kind, own=True).items() if way.by]
+)
+def test_every_way_can_be_taken(kind: str, name: str) -> None:
+    for partner_kind in PartnerKind.values:
+        Partner.objects.create(kind=partner_kind, name=f"A {partner_kind}")
+    actor, now = people.staff(), people.NOW
+    ticket = people.ticket(kind, customer=people.customer())
+    way = ways(kind)[name]
+
+    for one in [*path_to(kind, way), way]:
+        now += timedelta(hours=1)
+        if one.name == "inform_customer":
+            tell(ticket, wording.new_date(ticket).text)
+        ticket = take_way(ticket_id=ticket.pk, way=one.name, data=filled(First(), one, now), actor=actor, now=now)
+
+    assert ticket.state in way.ends(kind)
+    assert_history_is_whole(ticket.pk)

@@ -35,7 +35,7 @@ def receive_evidence(change: Change, inputs: dict[str, Any]) -> None:
 @effect(Kind.LOSS, "settle")
 def settle(change: Change, inputs: dict[str, Any]) -> None:
     letter = wording.settled(
-        change.ticket, method=inputs["method"], amount=inputs["amount"], currency=inputs["amount_currency"]
+        change.ticket, method=inputs["how"], amount=inputs["amount"], currency=inputs["amount_currency"]
     )
     if letter:
         tell_customer(change, letter)
