@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from channels_integrations.services.forgetting import forget_payloads
 from channels_integrations.webhooks import forget_connections
 from common.jobs import on_topic
 from common.models import Connection
+from tickets.services.roles import set_up_roles
 from tickets.signals import customer_erased
 
 on_topic("event_stored", "channels_integrations.tasks.receive_events")
@@ -27,3 +29,10 @@ def read_connection_anew(**_signal: Any) -> None:
 def erase_payloads(*, message_ids: list[int], identity_ids: list[int], **_signal: Any) -> None:
     """What came in raw holds what the customer said, too."""
     forget_payloads(message_ids=message_ids, identity_ids=identity_ids)
+
+
+@receiver(post_migrate)
+def make_roles(*, sender: AppConfig, using: str, **_signal: Any) -> None:
+    """The usual roles stand after the first migration. This app is the last one: all permissions are there then."""
+    if sender.label == "channels_integrations" and using == "default":
+        set_up_roles()

@@ -42,6 +42,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,  # the page head has the switch
     "BORDER_RADIUS": "8px",
+    "LOGIN": {"form": "config.sign_in.SignInForm"},
     "STYLES": [_file("config/site.css")],
     "SCRIPTS": [_file("config/site.js")],
     "COLORS": {
@@ -98,7 +99,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page(_("Connections"), "cable", "common.connection"),
                     _page(_("Inbound events"), "move_to_inbox", "channels_integrations.inboundevent"),
-                    _page(_("Deliveries in doubt"), "outbox_alert", "tickets.message"),
+                    _page(_("Deliveries in doubt"), "outbox", "tickets.message"),
                     _page(_("Status mappings"), "rule", "logistics.statusmapping"),
                     _page(_("Teams"), "groups", "tickets.team"),
                     _page(_("Calendars"), "calendar_month", "common.businesscalendar"),

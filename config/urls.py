@@ -6,11 +6,22 @@ from importlib import import_module
 
 from django.apps import apps
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from django.views.generic import RedirectView
 
 from config import health
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk opens at the work queue for whoever works tickets."""
+    if request.user.is_authenticated and request.user.is_staff and request.user.has_perm("tickets.view_ticket"):
+        return redirect("admin:tickets_ticket_changelist")
+    index: HttpResponse = admin.site.index(request) if admin.site.has_permission(request) else admin.site.login(request)
+    return index
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -18,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", desk),
     path("admin/", admin.site.urls),
 ]
 for name in ("tickets", "channels_integrations", "logistics", "knowledge_base", "common"):

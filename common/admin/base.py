@@ -1,0 +1,52 @@
+"""What every list and page of the desk shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+
+class NoCountPaginator(InfinitePaginator):
+    """Pages of a list that is never counted. Beyond the last row there is an empty page, not an error."""
+
+    def validate_number(self, number: Any) -> int:
+        try:
+            return max(int(number), 1)
+        except (TypeError, ValueError):
+            return 1
+
+
+class DeskAdmin(ModelAdmin):
+    """A list that never counts its table, orders by its key, and has no way to delete."""
+
+    paginator = NoCountPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_fullwidth = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    may_delete = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether a row may go: only where the model's admin says so, and with the permission."""
+        return self.may_delete and bool(super().has_delete_permission(request, obj))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset: QuerySet[Any] = super().get_queryset(request)
+        return queryset
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Rows that are looked at, never written here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody changes."""
+        return False

@@ -1,0 +1,102 @@
+"""Partners with their people, and carriers."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelect2Widget
+
+from common.admin import words
+from common.admin.base import DeskAdmin
+from common.admin.people import zone_choices
+from logistics.models import Carrier, Partner, PartnerContact
+
+
+class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A partner; the zone is chosen from a list."""
+
+    class Meta:
+        model = Partner
+        fields = ("kind", "name", "country", "language", "time_zone", "calendar", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            choices = zone_choices()
+            self.fields["time_zone"] = forms.ChoiceField(
+                label=_("time zone"), choices=choices, initial="UTC", widget=UnfoldAdminSelect2Widget(choices=choices)
+            )
+
+
+class ContactInline(StackedInline):
+    model = PartnerContact
+    extra = 0
+    fields = (
+        ("name", "is_primary"),
+        ("email", "phone"),
+        ("language", "backup"),
+    )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A backup is somebody of the same partner."""
+        if db_field.name == "backup":
+            match = request.resolver_match
+            partner = str(match.kwargs.get("object_id") or "0") if match else "0"
+            kwargs["queryset"] = PartnerContact.objects.filter(partner_id=partner).select_related("partner")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Partner)
+class PartnerAdmin(DeskAdmin):
+    """Organisations we work with. They are switched off, never deleted."""
+
+    form = PartnerForm
+    list_display = (
+        "name",
+        "kind",
+        "where",
+        "local_time",
+        "is_active",
+    )
+    list_filter = (
+        "kind",
+        "is_active",
+    )
+    search_fields = ("name",)
+    autocomplete_fields = ("calendar",)
+    inlines = (ContactInline,)
+
+    @display(description=_("country"))
+    def where(self, partner: Partner) -> str:
+        return f"{words.flag(partner.country)} {words.country(partner.country)}".strip() or "—"
+
+    @display(description=_("time there"))
+    def local_time(self, partner: Partner) -> str:
+        return words.clock_time(timezone.now(), zoneinfo.ZoneInfo(partner.time_zone))
+
+
+@admin.register(Carrier)
+class CarrierAdmin(DeskAdmin):
+    """Who carries, and the limits by which we notice that something is wrong."""
+
+    list_display = (
+        "name",
+        "code",
+        "partner",
+        "stale_after_days",
+        "late_grace_hours",
+        "max_delivery_attempts",
+    )
+    list_select_related = ("partner",)
+    search_fields = (
+        "name",
+        "code",
+    )
+    autocomplete_fields = ("partner",)

@@ -1,0 +1,147 @@
+"""What the log says: each type of event as a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tickets.admin.workflow import workflow_of
+from tickets.choices import ActorKind, Kind, Priority, Via, WaitingOn
+from tickets.models import TicketEvent, TicketEventContent
+from tickets.policies.states import STATES
+
+_SENTENCES: dict[str, Any] = {
+    "opened": gettext_lazy("Opened"),
+    "transition": gettext_lazy("Moved"),
+    "note": gettext_lazy("Wrote an internal note"),
+    "message_received": gettext_lazy("A message came in"),
+    "message_queued": gettext_lazy("Wrote a message"),
+    "message_sent": gettext_lazy("A message was sent"),
+    "message_resent": gettext_lazy("Sent a message again"),
+    "message_failed": gettext_lazy("A message could not be delivered"),
+    "message_edited": gettext_lazy("The sender changed a message"),
+    "files_added": gettext_lazy("Added files"),
+    "priority_changed": gettext_lazy("Changed the priority"),
+    "assigned": gettext_lazy("Changed the owner"),
+    "handed_over": gettext_lazy("Handed over"),
+    "snoozed": gettext_lazy("Snoozed"),
+    "woken": gettext_lazy("Woken"),
+    "tags_changed": gettext_lazy("Changed the tags"),
+    "linked": gettext_lazy("Linked with another ticket"),
+    "merged": gettext_lazy("Merged"),
+    "converted": gettext_lazy("Converted"),
+    "split": gettext_lazy("Split"),
+    "scan": gettext_lazy("A scan arrived"),
+    "no_answer_needed": gettext_lazy("No answer is needed"),
+    "customer_erased": gettext_lazy("The customer's personal content was erased"),
+    "customer_unreachable": gettext_lazy("The customer could not be written to"),
+    "partner_unreachable": gettext_lazy("The partner could not be written to"),
+}
+_LABELS: dict[str, Any] = {
+    "way": gettext_lazy("step"),
+    "from": gettext_lazy("from"),
+    "to": gettext_lazy("to"),
+    "waiting_on": gettext_lazy("waiting on"),
+    "kind": gettext_lazy("kind"),
+    "state": gettext_lazy("state"),
+    "priority": gettext_lazy("priority"),
+    "text": gettext_lazy("text"),
+    "note": gettext_lazy("note"),
+    "message": gettext_lazy("message"),
+    "channel": gettext_lazy("channel"),
+    "audience": gettext_lazy("audience"),
+}
+
+
+def event_title(event: TicketEvent, kind: str) -> str:
+    """What happened, in a few words."""
+    if event.type == "transition":
+        way = workflow_of(kind).ways().get(str(event.data.get("way", "")))
+        label = way.label if way else event.data.get("way", "")
+        return f"{label} → {state_label(kind, event.data.get('to'))}"
+    return str(_SENTENCES.get(event.type, event.type.replace("_", " ").capitalize()))
+
+
+def event_line(event: TicketEvent, kind: str) -> str:
+    """What happened, by whom and through what, and the word that went with a handover: a line in the thread."""
+    parts = [event_title(event, kind), event_who(event)]
+    if event.type == "handed_over" and (note := personal_content(event).get("note")):
+        parts.append(f"“{note}”")
+    return " · ".join(parts)
+
+
+def personal_content(event: TicketEvent) -> dict[str, Any]:
+    """An event's personal content; empty when it has none or it was erased."""
+    try:
+        content: dict[str, Any] = event.content.content
+    except TicketEventContent.DoesNotExist:
+        return {}
+    return content
+
+
+def event_who(event: TicketEvent) -> str:
+    """Who did it and through what."""
+    who = event.actor_name or str(ActorKind(event.actor_kind).label)
+    via = str(Via(event.via).label)
+    return who if via == who else _("%(who)s through %(via)s") % {"who": who, "via": via.lower()}
+
+
+def event_details(event: TicketEvent, kind: str) -> list[tuple[str, str]]:
+    """What the event holds besides, as names and values."""
+    return [
+        (str(_LABELS.get(name, name.replace("_", " "))), value_text(name, value, kind))
+        for name, value in event.data.items()
+    ]
+
+
+def content_details(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """An event's personal content, as names and values."""
+    return [(str(_LABELS.get(name, name.replace("_", " "))), _plain(value)) for name, value in content.items()]
+
+
+def value_text(name: str, value: Any, kind: str) -> str:
+    """A value as people say it."""
+    if name in ("from", "to", "state") and isinstance(value, str):
+        return state_label(kind, value)
+    if name in ("from", "to", "priority") and isinstance(value, int) and value in Priority.values:
+        return str(Priority(value).label)
+    if name == "waiting_on" and value in WaitingOn.values:
+        return str(WaitingOn(value).label)
+    if name == "kind" and value in Kind.values:
+        return str(Kind(value).label)
+    if name == "way":
+        way = workflow_of(kind).ways().get(str(value))
+        return str(way.label) if way else str(value)
+    return _plain(value)
+
+
+def state_label(kind: str, name: Any) -> str:
+    """A state's label; the name itself when this kind has no such state (a ticket that was converted)."""
+    state = STATES.get(kind, {}).get(str(name))
+    return str(state.label) if state else str(name)
+
+
+def masked_label(kind: str) -> str:
+    """What kind of number was hidden in a message."""
+    if kind == "card":
+        return _("card number")
+    if kind == "iban":
+        return _("bank account")
+    return _("identity number")
+
+
+def people_text(count: int) -> str:
+    """How many are in a thread."""
+    return ngettext("%(count)d person in this thread", "%(count)d people in this thread", count) % {"count": count}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "—" if value is None else str(value)

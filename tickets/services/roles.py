@@ -1,0 +1,144 @@
+"""The usual roles: groups with their permissions, as data. ``set_up_roles --reset`` undoes what was changed of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+READ = (
+    "tickets.view_ticket",
+    "tickets.view_message",
+    "tickets.view_attachment",
+    "tickets.view_ticketevent",
+    "tickets.view_ticketfacts",
+    "tickets.view_team",
+    "logistics.view_customer",
+    "logistics.view_shipment",
+    "logistics.view_trackingevent",
+    "logistics.view_incident",
+    "logistics.view_partner",
+    "logistics.view_partnercontact",
+    "logistics.view_carrier",
+    "knowledge_base.view_wordlist",
+    "knowledge_base.view_countrychecklist",
+)
+WORK = (*READ, "tickets.work_ticket", "tickets.add_message", "tickets.add_attachment", "logistics.change_customer")
+_RUN_MODELS = (
+    ("common", "connection"),
+    ("common", "user"),
+    ("common", "businesscalendar"),
+    ("common", "businessinterval"),
+    ("common", "calendarday"),
+    ("auth", "group"),
+    ("logistics", "customer"),
+    ("logistics", "shipment"),
+    ("logistics", "partner"),
+    ("logistics", "partnercontact"),
+    ("logistics", "carrier"),
+    ("logistics", "statusmapping"),
+    ("knowledge_base", "wordlist"),
+    ("knowledge_base", "countrychecklist"),
+    ("tickets", "team"),
+    ("tickets", "membership"),
+)
+RUN = (
+    *(f"{app}.{act}_{model}" for app, model in _RUN_MODELS for act in ("view", "add", "change")),
+    "common.delete_businesscalendar",
+    "common.delete_businessinterval",
+    "common.delete_calendarday",
+    "auth.delete_group",
+    "knowledge_base.delete_wordlist",
+    "knowledge_base.delete_countrychecklist",
+    "logistics.delete_partnercontact",
+    "tickets.delete_membership",
+)
+LOOK = (
+    "channels_integrations.view_inboundevent",
+    "channels_integrations.view_deliveryattempt",
+    "tickets.view_chainhead",
+    "logistics.view_statusmapping",
+    "django_q.view_failure",
+    "common.view_businesscalendar",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role's name (in English, as the group is called) and what it may do."""
+
+    name: str
+    permissions: tuple[str, ...]
+
+
+AGENT = Role(gettext_noop("Agent"), WORK)
+CUSTOMS = Role(gettext_noop("Customs specialist"), (*WORK, "tickets.decide_customs"))
+WAREHOUSE = Role(gettext_noop("Warehouse liaison"), (*WORK, "tickets.work_warehouse"))
+FINANCE = Role(gettext_noop("Finance"), (*WORK, "tickets.decide_money"))
+LEGAL = Role(gettext_noop("Legal"), (*WORK, "tickets.decide_safety", "tickets.view_safety", "tickets.erase_customer"))
+SUPERVISOR = Role(
+    gettext_noop("Supervisor"),
+    (
+        *WORK,
+        *LOOK,
+        "tickets.decide_customs",
+        "tickets.decide_money",
+        "tickets.decide_safety",
+        "tickets.view_safety",
+        "tickets.work_warehouse",
+        "tickets.supervise",
+        "tickets.change_team",
+        "tickets.view_membership",
+        "tickets.add_membership",
+        "tickets.change_membership",
+        "tickets.delete_membership",
+        "logistics.change_statusmapping",
+        "channels_integrations.change_inboundevent",
+        "knowledge_base.change_wordlist",
+        "knowledge_base.change_countrychecklist",
+        "common.view_user",
+    ),
+)
+ADMINISTRATOR = Role(
+    gettext_noop("Administrator"),
+    tuple(dict.fromkeys((*SUPERVISOR.permissions, *RUN, "tickets.erase_customer"))),
+)
+AUDITOR = Role(
+    gettext_noop("Auditor"),
+    (
+        *READ,
+        *LOOK,
+        "tickets.view_safety",
+        "tickets.view_membership",
+        "common.view_user",
+        "auth.view_group",
+        "common.view_connection",
+    ),
+)
+ROLES = (AGENT, CUSTOMS, WAREHOUSE, FINANCE, LEGAL, SUPERVISOR, ADMINISTRATOR, AUDITOR)
+
+
+@transaction.atomic
+def set_up_roles(*, reset: bool = False) -> list[str]:
+    """Make the roles that are missing, with their permissions; with ``reset`` set the others back to the table as well.
+
+    Returns the names of those made or set. Permissions that do not exist (yet) are left out: this runs after each
+    app's migrations, the last run finds them all.
+    """
+    wanted = {name for role in ROLES for name in role.permissions}
+    known = {
+        f"{app}.{codename}": number
+        for number, app, codename in Permission.objects.filter(
+            content_type__app_label__in={name.partition(".")[0] for name in wanted}
+        ).values_list("id", "content_type__app_label", "codename")
+    }
+    done = []
+    for role in ROLES:
+        group, is_new = Group.objects.get_or_create(name=role.name)
+        if not (is_new or reset):
+            continue
+        group.permissions.set([known[name] for name in role.permissions if name in known])
+        done.append(role.name)
+    return done
