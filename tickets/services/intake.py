@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from django.db import IntegrityError, transaction
+from django.db import connection as database
 
 from common.models import Connection
 from logistics.models import Customer, Shipment
@@ -53,8 +54,11 @@ class Received:
 def receive_message(*, connection: Connection, message: InboundMessage, now: datetime) -> Received:
     """Take a message in. The same one a second time changes nothing; an edit replaces the text it names.
 
-    Messages of one sender must be given in their order; of several at once the identity's row makes a queue.
+    Messages of one sender must be given in their order; of several at once the identity's row makes a queue. Inside a
+    transaction, whoever began it gives each message a savepoint and tries it again after an IntegrityError.
     """
+    if database.in_atomic_block:
+        return _receive(connection, message, now=now)
     try:
         with transaction.atomic():
             return _receive(connection, message, now=now)

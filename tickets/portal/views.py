@@ -1,0 +1,225 @@
+"""One page a link. GET shows, POST sends; looking at a page changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.signing import BadSignature, TimestampSigner
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from common.errors import DomainError, InvalidInput
+from tickets.choices import Kind, LinkPurpose, PaperState, Via, WaitingOn
+from tickets.errors import AttachmentRefused, LinkRefused, TransitionRefused
+from tickets.models import Attachment, CustomerLink, PaperRequest, Ticket
+from tickets.policies.actor import Actor
+from tickets.portal import limits
+from tickets.portal.forms import InstructionsForm, PapersForm
+from tickets.portal.reader import LANGUAGES, Zone, choose_language, zone_of
+from tickets.portal.standing import scans_of, standing_of
+from tickets.services.customer_links import mark_used, open_link
+from tickets.services.transitions import find_way, take_way
+
+WAYS: dict[tuple[str, str], str] = {
+    (LinkPurpose.DOCUMENTS, Kind.CLEARANCE): "receive_documents",
+    (LinkPurpose.DOCUMENTS, Kind.RETURN): "receive_papers",
+    (LinkPurpose.EVIDENCE, Kind.LOSS): "receive_evidence",
+    (LinkPurpose.INSTRUCTIONS, Kind.FAILED_DELIVERY): "receive_instructions",
+}
+"""What a link of a purpose lets its customer do with a ticket of a kind."""
+
+FORM_LIFE_SECONDS = 24 * 60 * 60
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+# No cookie rides along with these requests: whoever posts has to know the token in the address, and a form of ours,
+# signed for that link. (Django's own check wants a referrer or an origin, which no-referrer takes away.)
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a link, in its customer's language and time. Whatever is wrong with a link, it gives the same 404."""
+    now = timezone.now()
+    language = choose_language(request, "")
+    if limits.too_many_looks(request):
+        return _plain(request, "too_many", language, status=429)
+    try:
+        link = open_link(token=token, now=now)
+    except LinkRefused:
+        limits.note_wrong(request)
+        return _plain(request, "gone", language, status=404)
+    language = choose_language(request, link.language)
+    zone = zone_of(link.ticket, now=now)
+    with translation.override(language), timezone.override(zone.info):
+        page = _Page(request, link, language, zone, now)
+        if request.method == "POST":
+            if limits.too_many_sends(request, link.pk):
+                return _plain(request, "too_many", language, status=429)
+            return page.send()
+        return page.show()
+
+
+class _Page:
+    """One request to a link's page."""
+
+    def __init__(self, request: HttpRequest, link: CustomerLink, language: str, zone: Zone, now: datetime) -> None:
+        self.request, self.link, self.language, self.zone, self.now = request, link, language, zone, now
+        self.ticket = link.ticket.typed()
+        self.papers = list(
+            PaperRequest.objects.filter(ticket_id=self.ticket.pk, asked_of=WaitingOn.CUSTOMER).order_by("id")
+        )
+        self.way = self._open_way()
+
+    def show(self, *, form: forms.Form | None = None, problem: str = "", status: int = 200) -> HttpResponse:
+        """Render the page, with a form that was not accepted or a new one."""
+        form = form or self._form()
+        files: dict[int, list[str]] = {}
+        if self.papers and self.link.purpose in (LinkPurpose.DOCUMENTS, LinkPurpose.EVIDENCE):
+            kept = Attachment.objects.filter(paper__in=self.papers, refusal="").order_by("id")
+            for paper_id, name in kept.values_list("paper_id", "name"):
+                files.setdefault(paper_id or 0, []).append(name)
+        context = {
+            "ticket": self.ticket,
+            "standing": standing_of(self.ticket, self.papers, now=self.now),
+            "scans": scans_of(self.ticket.shipment),
+            "purpose": self.link.purpose,
+            "papers": [
+                {
+                    "label": paper.get_type_display(),
+                    "is_received": paper.state == PaperState.RECEIVED,
+                    "due_at": paper.due_at,
+                    "files": files.get(paper.pk, []),
+                    "field": form[f"paper_{paper.type}"] if isinstance(form, PapersForm) else None,
+                }
+                for paper in self.papers
+            ],
+            "form": form,
+            "form_token": _signer(self.link).sign("form") if form else "",
+            "problem": problem,
+            "is_done": self.request.method == "GET" and "done" in self.request.GET,
+            "expires_at": self.link.expires_at,
+            "zone": self.zone.label,
+        }
+        return _page(self.request, "page", self.language, context, status=status)
+
+    def send(self) -> HttpResponse:
+        """Take what a customer sent. What cannot be taken comes back with words beside its field."""
+        try:
+            data, files = self.request.POST, self.request.FILES
+        except (SuspiciousOperation, MultiPartParserError, BadRequest):
+            return self.show(problem=_("What you sent could not be read. Send fewer or smaller files."), status=400)
+        try:
+            _signer(self.link).unsign(data.get("form_token", ""), max_age=FORM_LIFE_SECONDS)
+        except BadSignature:
+            problem = _("This page was open for too long. Please send it once more.")
+            return self.show(problem=problem, status=403)
+        form = self._form(data, files)
+        if form is None:
+            return self.show(problem=_("Nothing is needed from you here right now."), status=409)
+        if not form.is_valid():
+            return self.show(form=form, problem=_("Please look at the fields marked below."), status=400)
+        try:
+            self._take(form)
+        except TransitionRefused:
+            problem = _("This has changed in the meantime. Here is how it stands now.")
+            self.ticket = Ticket.objects.get_typed(self.ticket.pk)
+            self.way = self._open_way()
+            return self.show(problem=problem, status=409)
+        except (InvalidInput, AttachmentRefused) as error:
+            return self.show(form=form, problem=" ".join(_sentences(error)), status=400)
+        return _with_headers(HttpResponseRedirect(f"{self.request.path}?{_query(self.request)}done=1"), self.language)
+
+    def _open_way(self) -> str:
+        """The way this link takes, "" when the ticket does not stand where it begins."""
+        name = WAYS.get((self.link.purpose, self.ticket.kind), "")
+        if not name or self.ticket.state not in find_way(self.ticket, name).sources(self.ticket.kind):
+            return ""
+        return name
+
+    def _form(self, data: Any = None, files: Any = None) -> forms.Form | None:
+        """The form of the link's purpose, None when there is nothing to send."""
+        if not self.way:
+            return None
+        if self.link.purpose == LinkPurpose.INSTRUCTIONS:
+            today = self.now.astimezone(self.zone.info).date()
+            return InstructionsForm(data, today=today)
+        return PapersForm(self.papers, data, files) if self.papers else None
+
+    @transaction.atomic
+    def _take(self, form: forms.Form) -> None:
+        actor = Actor.customer(self.ticket.customer_id, via=Via.LINK)
+        if isinstance(form, PapersForm):
+            by_paper = form.files_by_paper()
+            files = [file for of_paper in by_paper.values() for file in of_paper]
+            self._take_way({"papers": list(by_paper)}, files, actor)
+            self._file_under_papers(by_paper)
+        else:
+            cleaned = form.cleaned_data
+            day = cleaned.get("wished_date")
+            self._take_way({**cleaned, "wished_date": day.isoformat() if day else ""}, [], actor)
+        mark_used(link=self.link, now=self.now)
+
+    def _take_way(self, data: Mapping[str, Any], files: list[Any], actor: Actor) -> None:
+        take_way(ticket_id=self.ticket.pk, way=self.way, data=data, files={"files": files}, actor=actor, now=self.now)
+
+    def _file_under_papers(self, by_paper: Mapping[str, list[Any]]) -> None:
+        """The files came in one go, in the order of their fields: tell them apart by paper."""
+        count = sum(map(len, by_paper.values()))
+        newest = list(Attachment.objects.filter(ticket_id=self.ticket.pk).order_by("-id")[:count])[::-1]
+        ids = {paper.type: paper.pk for paper in self.papers}
+        owners = [ids[paper] for paper, files in by_paper.items() for _file in files]
+        for attachment, paper_id in zip(newest, owners, strict=True):
+            attachment.paper_id = paper_id
+        Attachment.objects.bulk_update(newest, ["paper"])
+
+
+def _signer(link: CustomerLink) -> TimestampSigner:
+    return TimestampSigner(salt=f"clearway.portal.{link.pk}.{bytes(link.token_hash).hex()}")
+
+
+def _sentences(error: DomainError) -> list[str]:
+    if isinstance(error, InvalidInput) and error.data:
+        return [str(sentence) for sentences in error.data.values() for sentence in sentences]
+    return [str(error)]
+
+
+def _query(request: HttpRequest) -> str:
+    picked = request.GET.get("lang", "")
+    return f"lang={picked}&" if picked in LANGUAGES else ""
+
+
+def _plain(request: HttpRequest, name: str, language: str, *, status: int) -> HttpResponse:
+    with translation.override(language):
+        return _page(request, name, language, {}, status=status)
+
+
+def _page(request: HttpRequest, name: str, language: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+    languages = [(code, label, code == language) for code, label in LANGUAGES.items()]
+    html_language = "zh-Hans" if language == "zh-hans" else language
+    context = {**context, "languages": languages, "html_language": html_language}
+    return _with_headers(render(request, f"tickets/portal/{name}.html", context, status=status), language)
+
+
+def _with_headers(response: HttpResponse, language: str) -> HttpResponse:
+    for header, value in _HEADERS.items():
+        response.headers[header] = value
+    response.headers["Content-Language"] = "zh-Hans" if language == "zh-hans" else language
+    return response
