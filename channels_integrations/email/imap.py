@@ -68,7 +68,13 @@ class Mailbox:
 
     def read_new(self, *, now: Callable[[], datetime] = timezone.now) -> int:
         """Store every mail we have not stored yet. Returns how many were new."""
-        return int(self._guarded(lambda: self._read_new(now)))
+        new = 0
+        while True:
+            seen, stored = self._guarded(lambda: self._read_new(now))
+            new += stored
+            if not seen:
+                return new
+            # What came while we read, the server told us then and will not tell again when we idle.
 
     def wait(self, stop: threading.Event) -> None:
         """Return when there may be new mail, when it is time to look again, or when ``stop`` is set."""
@@ -111,14 +117,15 @@ class Mailbox:
         mailbox.client.capabilities = tuple(_capabilities(mailbox.client))
         mailbox.folder.set(self.folder)
 
-    def _read_new(self, now: Callable[[], datetime]) -> int:
+    def _read_new(self, now: Callable[[], datetime]) -> tuple[int, int]:
+        """How many mails there were to read, and how many of them were new to us."""
         status = self._box.folder.status(self.folder, ["UIDVALIDITY", "UIDNEXT"])
         validity = int(status["UIDVALIDITY"])
         cursor = self.connection.cursor
         known = int(cursor.get("uidvalidity", 0)) == validity
         last = int(cursor.get("uid", 0)) if known else 0
         if known and int(status["UIDNEXT"]) <= last + 1:
-            return 0
+            return 0, 0
         stored = 0
         uids = self._uids_after(last) if known else self._uids_of_unknown_mailbox(cursor)
         for start in range(0, len(uids), _BATCH):
@@ -129,7 +136,7 @@ class Mailbox:
         if not uids or not known:
             # Only now: were an unknown mailbox remembered half read, its old mail would count as new the next time.
             self._remember(validity, max([int(status["UIDNEXT"]) - 1, last, *uids[-1:]]), now=now())
-        return stored
+        return len(uids), stored
 
     def _uids_after(self, last: int) -> list[int]:
         # “n:*” always names the last mail, however small its number (RFC 3501, 6.4.8).
