@@ -40,6 +40,14 @@ _WINDOW = 200
 BACKOFF_SECONDS = (2, 5, 15, 30)
 """A sender waits for a payload that fails, 52 seconds at most; after one try more the payload is FAILED."""
 _LOCKS = 0x696E_626F  # "inbo": seed of the senders' locks
+_SAVE = """
+UPDATE channels_integrations_inboundevent AS event
+SET state = new.state, outcome = new.outcome, detail = new.detail, message_id = new.message_id,
+    attempts = new.attempts, next_attempt_at = new.next_attempt_at, processed_at = new.processed_at
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::smallint[], %s::timestamptz[],
+            %s::timestamptz[])
+     AS new(id, state, outcome, detail, message_id, attempts, next_attempt_at, processed_at)
+WHERE event.id = new.id"""
 _REPLAYABLE = (EventState.MALFORMED, EventState.UNSUPPORTED, EventState.FAILED)
 
 
@@ -100,8 +108,11 @@ def receive_now(*, event_id: int, now: datetime) -> InboundEvent:
             connection_id=sender.connection_id, sender=sender.sender, state=EventState.PENDING, pk__lte=event_id
         )
         accounts: dict[int, Connection] = {}
-        for waits in waiting.order_by("pk"):
+        handled = list(waiting.order_by("pk"))
+        for waits in handled:
             _receive(waits, now=now, accounts=accounts)
+        if handled:
+            _save(handled)
     event.refresh_from_db()
     return event
 
@@ -185,17 +196,22 @@ def _receive_batch(senders: Sequence[Sender], *, now: datetime, accounts: dict[i
         for sender in mine:
             whose |= Q(connection_id=sender.connection_id, sender=sender.sender)
         events = InboundEvent.objects.filter(whose, state=EventState.PENDING).order_by("pk")[:BATCH]
+        tried = []
         handled = 0
         waiting: set[Sender] = set()
         for event in events:
             sender = Sender(event.connection_id, event.sender)
             if sender in waiting:
                 continue
-            is_early = event.next_attempt_at is not None and event.next_attempt_at > now
-            if not is_early and _receive(event, now=now, accounts=accounts):
-                handled += 1
-            elif sender.sender:  # events that nobody is known to have sent have no order among them
+            done = False
+            if event.next_attempt_at is None or event.next_attempt_at <= now:
+                tried.append(event)
+                done = _receive(event, now=now, accounts=accounts)
+            handled += done
+            if not done and sender.sender:  # events that nobody is known to have sent have no order among them
                 waiting.add(sender)
+        if tried:
+            _save(tried)
         return handled
 
 
@@ -249,7 +265,6 @@ def _finish(event: InboundEvent, state: EventState, handled: Handled, *, now: da
     event.message = handled.message
     event.processed_at = now
     event.next_attempt_at = None
-    event.save(update_fields=["state", "outcome", "detail", "message", "processed_at", "next_attempt_at"])
 
 
 def _try_later(event: InboundEvent, detail: str, *, now: datetime) -> bool:
@@ -263,5 +278,23 @@ def _try_later(event: InboundEvent, detail: str, *, now: datetime) -> bool:
         event.processed_at = now
     else:
         event.next_attempt_at = now + timedelta(seconds=BACKOFF_SECONDS[event.attempts - 1])
-    event.save(update_fields=["attempts", "detail", "state", "next_attempt_at", "processed_at"])
     return given_up
+
+
+def _save(events: Sequence[InboundEvent]) -> None:
+    """Write down what became of events, in one statement for the batch."""
+    rows = [
+        (
+            event.pk,
+            event.state,
+            event.outcome,
+            event.detail,
+            event.message_id,
+            event.attempts,
+            event.next_attempt_at,
+            event.processed_at,
+        )
+        for event in events
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, [list(column) for column in zip(*rows, strict=True)])

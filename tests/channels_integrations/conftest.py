@@ -67,7 +67,9 @@ def mailbox(db: None, mail: MailStandIn) -> Connection:
     )
 
 
-def text_update(text: str, *, update_id: int, chat: int = ANA, message_id: int = 1, **message: Any) -> dict[str, Any]:
+def text_update(
+    text: str, /, *, update_id: int, chat: int = ANA, message_id: int = 1, **message: Any
+) -> dict[str, Any]:
     """An update as Telegram sends it for a text in a private chat."""
     return {
         "update_id": update_id,

@@ -36,4 +36,4 @@ class Command(BaseCommand):
             actor=Actor.system("replay_events", via=Via.COMMAND),
             now=timezone.now(),
         )
-        self.stdout.write(f"{waiting} events wait to be handled again.")
+        self.stdout.write(f"put back: {waiting}")
