@@ -102,7 +102,7 @@ def test_node_comes_up_survives_kills_and_ends_without_orphans(
 ) -> None:
     program, port = node
     wait_until(lambda: fetch(f"http://127.0.0.1:{port}/readyz")[0] == 200)
-    assert fetch(f"http://127.0.0.1:{port + 1}/healthz") == (200, b"OK\n")
+    wait_until(lambda: fetch(f"http://127.0.0.1:{port + 1}/healthz") == (200, b"OK\n"))
     assert fetch(f"http://127.0.0.1:{port + 1}/streams/queue")[0] == 401
     assert fetch(f"http://127.0.0.1:{port}/static/admin/css/base.css")[0] == 200
 
