@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 
 from common.errors import PermissionRefused
 from logistics.models import Customer
-from tickets.models import DETAILS, Attachment, ChannelIdentity, CustomerLink, Message, Ticket, TicketEventContent
+from tickets.models import (
+    DETAILS,
+    Attachment,
+    ChannelIdentity,
+    Conversation,
+    CustomerLink,
+    Message,
+    Ticket,
+    TicketEventContent,
+)
 from tickets.policies.actor import Actor
 from tickets.services.attachments import forget_content
 from tickets.services.journal import changing
@@ -48,8 +57,20 @@ def erase_customer(*, customer_id: int, actor: Actor, now: datetime) -> Erased:
     messages = Message.objects.filter(identity__customer=customer) | Message.objects.filter(ticket__in=ticket_ids)
     message_ids = list(messages.values_list("pk", flat=True).distinct())
     Message.objects.filter(pk__in=message_ids).update(
-        subject=ERASED, text=ERASED, quoted_text="", html="", search=None, latitude=None, longitude=None, place=""
+        subject=ERASED,
+        text=ERASED,
+        quoted_text="",
+        html="",
+        search=None,
+        latitude=None,
+        longitude=None,
+        place="",
+        failure="",
     )
+    # A conversation is called what its first mail was, and a provider's refusal names the address.
+    (
+        Conversation.objects.filter(identity__customer=customer) | Conversation.objects.filter(ticket__in=ticket_ids)
+    ).update(subject="")
     attachments = Attachment.objects.filter(ticket__in=ticket_ids) | Attachment.objects.filter(message__in=message_ids)
     hashes = set(attachments.exclude(sha256="").values_list("sha256", flat=True))
     attachment_ids = list(attachments.values_list("pk", flat=True).distinct())
@@ -60,9 +81,7 @@ def erase_customer(*, customer_id: int, actor: Actor, now: datetime) -> Erased:
     CustomerLink.objects.filter(ticket__in=ticket_ids).delete()
     _forget_details(ticket_ids)
     identities = list(ChannelIdentity.objects.filter(customer=customer))
-    customer_erased.send(
-        Customer, message_ids=message_ids, identity_ids=[identity.pk for identity in identities]
-    )
+    customer_erased.send(Customer, message_ids=message_ids, identity_ids=[identity.pk for identity in identities])
     for identity in identities:
         identity.external_id = f"erased-{identity.pk}"
         identity.display_name = ""
