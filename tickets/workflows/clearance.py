@@ -99,11 +99,12 @@ class ClearanceTicket(Workflow, Ticket):
         permission=CUSTOMS,
         scan=[IncidentType.INSPECTION_STARTED],
         inputs=[
-            Text(name="office", label=_("Customs office"), required=False, stores="inspection_office"),
+            Text(name="office", label=_("Customs office"), required=False, keeps=True, stores="inspection_office"),
             Text(
                 name="inspection",
                 label=_("Kind of inspection"),
                 required=False,
+                keeps=True,
                 max_length=60,
                 stores="inspection_kind",
             ),

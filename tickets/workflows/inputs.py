@@ -23,13 +23,17 @@ Label = str | Promise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One value a way needs. ``label`` is shown, ``help`` says what is meant, ``stores`` names the detail's field."""
+    """One value a way needs. ``label`` is shown, ``help`` says what is meant, ``stores`` names the detail's field.
+
+    With ``keeps`` an optional input that is left empty leaves what was stored before.
+    """
 
     name: str
     label: Label
     required: bool = True
     help: Label = ""
     stores: str = ""
+    keeps: bool = False
 
     def form_fields(self) -> dict[str, forms.Field]:
         """The Django form fields of this input, by name."""
@@ -37,7 +41,12 @@ class Input:
 
     def stored(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """Field of the detail row → value, from cleaned data."""
-        return {self.stores: cleaned[self.name]} if self.stores else {}
+        if not self.stores or self._stays(cleaned):
+            return {}
+        return {self.stores: cleaned[self.name]}
+
+    def _stays(self, cleaned: dict[str, Any]) -> bool:
+        return self.keeps and cleaned[self.name] in (None, "", [])
 
     def _options(self) -> dict[str, Any]:
         return {"label": self.label, "required": self.required, "help_text": self.help}
@@ -139,7 +148,7 @@ class Money(Input):
         }
 
     def stored(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        if not self.stores:
+        if not self.stores or self._stays(cleaned):
             return {}
         return {self.stores: cleaned[self.name], self.stores_currency: cleaned[f"{self.name}_currency"]}
 

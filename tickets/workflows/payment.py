@@ -38,10 +38,18 @@ class PaymentTicket(Workflow, Ticket):
                 name="reference",
                 label=_("Payment reference"),
                 required=False,
+                keeps=True,
                 max_length=120,
                 stores="provider_reference",
             ),
-            Money(name="amount", label=_("Amount"), required=False, stores="amount", stores_currency="currency"),
+            Money(
+                name="amount",
+                label=_("Amount"),
+                required=False,
+                keeps=True,
+                stores="amount",
+                stores_currency="currency",
+            ),
         ],
     )
     def hand_to_finance(self, **inputs: Any) -> None:
@@ -62,7 +70,14 @@ class PaymentTicket(Workflow, Ticket):
         target="retry_requested",
         inputs=[
             Link(name="link", label=_("Payment link"), stores="retry_link"),
-            Money(name="amount", label=_("Amount"), required=False, stores="amount", stores_currency="currency"),
+            Money(
+                name="amount",
+                label=_("Amount"),
+                required=False,
+                keeps=True,
+                stores="amount",
+                stores_currency="currency",
+            ),
         ],
     )
     def request_retry(self, **inputs: Any) -> None:
@@ -100,6 +115,7 @@ class PaymentTicket(Workflow, Ticket):
                 name="reference",
                 label=_("Payment reference"),
                 required=False,
+                keeps=True,
                 max_length=120,
                 stores="provider_reference",
             ),

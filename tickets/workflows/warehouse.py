@@ -37,9 +37,18 @@ class WarehouseTicket(Workflow, Ticket):
         inputs=[
             PartnerChoice(name="warehouse", label=_("Warehouse"), kind=PartnerKind.WAREHOUSE, stores="warehouse"),
             Text(name="question", label=_("Question"), long=True, stores="question"),
-            Text(name="item", label=_("Item"), required=False, stores="item"),
-            Count(name="expected", label=_("Units expected"), required=False, minimum=0, stores="expected_units"),
-            Count(name="counted", label=_("Units counted"), required=False, minimum=0, stores="counted_units"),
+            Text(name="item", label=_("Item"), required=False, keeps=True, stores="item"),
+            Count(
+                name="expected",
+                label=_("Units expected"),
+                required=False,
+                keeps=True,
+                minimum=0,
+                stores="expected_units",
+            ),
+            Count(
+                name="counted", label=_("Units counted"), required=False, keeps=True, minimum=0, stores="counted_units"
+            ),
         ],
     )
     def ask_warehouse(self, **inputs: Any) -> None:
@@ -53,7 +62,9 @@ class WarehouseTicket(Workflow, Ticket):
         permission=WAREHOUSE,
         inputs=[
             Text(name="explanation", label=_("Explanation"), long=True, stores="explanation"),
-            Count(name="counted", label=_("Units counted"), required=False, minimum=0, stores="counted_units"),
+            Count(
+                name="counted", label=_("Units counted"), required=False, keeps=True, minimum=0, stores="counted_units"
+            ),
         ],
     )
     def explain(self, **inputs: Any) -> None:

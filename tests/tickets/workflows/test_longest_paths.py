@@ -160,6 +160,7 @@ def test_duties_assessed_again_stand_in_place_of_the_former_and_ddp_asks_finance
 def test_delay_is_told_once_a_channel_took_the_date_and_is_then_declared_lost() -> None:
     case = Case("delay")
     correos = partner(PartnerKind.CARRIER, "Correos, exceptions desk")
+    assert case.parcel.carrier is not None
     case.parcel.carrier.partner = correos
     case.parcel.carrier.save()
     case.take("ask_carrier", {"question": "Where is it?", "answer_due": "2026-11-26T12:00"})
@@ -339,3 +340,34 @@ def test_inquiry_asks_a_partner_and_the_customer() -> None:
 
     assert "Se trata del envío RB123456785CN." in case.last(Audience.PARTNER)
     assert "¿Cuál es su dirección?" in case.last()
+
+
+def test_customer_brings_only_what_was_asked_and_not_without_a_file() -> None:
+    case = Case("clearance")
+    case.take("triage")
+    case.take("request_documents", {"papers": ["identity"], "asked_of": "customer", "due_at": "2026-11-27T12:00"})
+
+    with pytest.raises(InvalidInput) as refusal:
+        case.take("receive_documents", {"papers": ["eori"]}, by=case.by_link())
+
+    assert set(refusal.value.data) == {"files", "papers"}
+    assert list(Ticket.objects.get(pk=case.ticket.pk).papers.values_list("type", "state")) == [("identity", "missing")]
+
+
+def test_one_scan_that_ends_two_tickets_of_a_parcel_is_told_once() -> None:
+    case = Case("delay")
+    other = people.ticket("failed_delivery", customer=case.customer, shipment=case.parcel)
+
+    case.take("deliver", by=Actor.scan("17track"))
+    take_way(ticket_id=other.pk, way="deliver", actor=Actor.scan("17track"), now=case.now)
+
+    assert Message.objects.count() == 1
+
+
+def test_amount_that_is_known_stays_when_the_next_step_leaves_it_out() -> None:
+    case = Case("payment")
+    case.take("hand_to_finance", {"failure": "Card refused", "amount": "12.5", "amount_currency": "EUR"})
+
+    case.take("request_retry", {"link": "https://pay.example/1"})
+
+    assert (case.ticket.payment_detail.amount, case.ticket.payment_detail.currency) == (Decimal("12.5"), "EUR")

@@ -126,7 +126,7 @@ def test_only_declared_ways_are_taken_and_history_stays_whole(kind: str) -> None
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
+            max_examples=10,
             stateful_step_count=14,
             deadline=None,
             phases=(Phase.generate, Phase.shrink),

@@ -9,7 +9,7 @@ import pytest
 from common.errors import InvalidInput, PermissionRefused
 from tests.tickets.workflows.history import assert_history_is_whole
 from tests.tickets.workflows.people import NOW, shipment, staff, ticket
-from tickets.choices import Kind, Priority
+from tickets.choices import Kind, Priority, Via
 from tickets.errors import TransitionRefused
 from tickets.models import Ticket, TicketEvent, TicketEventContent, TicketFacts
 from tickets.policies.actor import Actor
@@ -74,7 +74,7 @@ def test_customer_cannot_take_a_way_of_staff() -> None:
     opened = ticket("clearance")
 
     with pytest.raises(PermissionRefused):
-        take_way(ticket_id=opened.pk, way="triage", actor=Actor.customer(None, via="link"), now=NOW)
+        take_way(ticket_id=opened.pk, way="triage", actor=Actor.customer(None, via=Via.LINK), now=NOW)
 
     assert _stands(opened)[0] == "reported"
 

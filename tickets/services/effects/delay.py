@@ -8,7 +8,7 @@ from tickets.choices import Kind, LinkType
 from tickets.models import Ticket
 from tickets.services.effects import wording
 from tickets.services.effects.registry import effect
-from tickets.services.effects.telling import carrier_name, carrier_partner, tell_customer, tell_partner
+from tickets.services.effects.telling import carrier_name, carrier_partner, tell_customer, tell_delivered, tell_partner
 from tickets.services.journal import Change
 from tickets.services.linking import join, open_linked
 
@@ -50,4 +50,4 @@ def declare_lost(change: Change, inputs: dict[str, Any]) -> None:
 
 @effect(Kind.DELAY, "deliver")
 def deliver(change: Change, inputs: dict[str, Any]) -> None:
-    tell_customer(change, wording.delivered(change.ticket))
+    tell_delivered(change)

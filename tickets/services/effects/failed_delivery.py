@@ -8,7 +8,7 @@ from tickets.choices import Kind, LinkPurpose
 from tickets.models import RedeliveryBooking
 from tickets.services.effects import wording
 from tickets.services.effects.registry import effect
-from tickets.services.effects.telling import link_for, tell_customer
+from tickets.services.effects.telling import link_for, tell_customer, tell_delivered
 from tickets.services.journal import Change
 
 
@@ -56,7 +56,7 @@ def return_to_sender(change: Change, inputs: dict[str, Any]) -> None:
 
 @effect(Kind.FAILED_DELIVERY, "deliver")
 def deliver(change: Change, inputs: dict[str, Any]) -> None:
-    tell_customer(change, wording.delivered(change.ticket))
+    tell_delivered(change)
 
 
 @effect(Kind.FAILED_DELIVERY, "arrive_back")

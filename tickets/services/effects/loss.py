@@ -7,7 +7,14 @@ from typing import Any
 from tickets.choices import Kind, LinkPurpose, WaitingOn
 from tickets.services.effects import papers, wording
 from tickets.services.effects.registry import effect
-from tickets.services.effects.telling import carrier_name, carrier_partner, link_for, tell_customer, tell_partner
+from tickets.services.effects.telling import (
+    carrier_name,
+    carrier_partner,
+    link_for,
+    tell_customer,
+    tell_delivered,
+    tell_partner,
+)
 from tickets.services.journal import Change
 
 
@@ -50,4 +57,4 @@ def find(change: Change, inputs: dict[str, Any]) -> None:
 
 @effect(Kind.LOSS, "deliver")
 def deliver(change: Change, inputs: dict[str, Any]) -> None:
-    tell_customer(change, wording.delivered(change.ticket))
+    tell_delivered(change)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tickets.choices import PaperState, WaitingOn
+from django.utils.translation import gettext as _
+
+from common.errors import InvalidInput
+from tickets.choices import ActorKind, PaperState, WaitingOn
 from tickets.models import Attachment, PaperRequest
 from tickets.services.journal import Change
 
@@ -32,13 +35,16 @@ def check_off(change: Change, types: Sequence[str], files: Sequence[Attachment])
     """Mark papers as received and file the uploads under them.
 
     As many files as papers go one to each in order, else all of them under the first. A paper that comes unasked gets
-    its row, so that it is not asked for later.
+    its row, so that it is not asked for later. A customer can only bring what they were asked for, and not without a
+    file: InvalidInput else.
     """
     ticket = change.ticket
+    if change.actor.kind == ActorKind.CUSTOMER:
+        _refuse_empty_handed(change, types, files)
     of = ticket.waiting_on if ticket.waiting_on != WaitingOn.US else WaitingOn.CUSTOMER
     papers = []
     for type_ in types:
-        paper, _is_new = PaperRequest.objects.get_or_create(
+        paper, _new = PaperRequest.objects.get_or_create(
             ticket_id=ticket.pk, type=type_, defaults={"asked_of": of, "requested_at": change.now}
         )
         if paper.state != PaperState.RECEIVED:
@@ -50,3 +56,14 @@ def check_off(change: Change, types: Sequence[str], files: Sequence[Attachment])
     for position, file in enumerate(files):
         file.paper = papers[position] if len(files) == len(papers) else papers[0]
     Attachment.objects.bulk_update(files, ["paper"])
+
+
+def _refuse_empty_handed(change: Change, types: Sequence[str], files: Sequence[Attachment]) -> None:
+    papers = PaperRequest.objects.filter(ticket_id=change.ticket.pk, asked_of=WaitingOn.CUSTOMER)
+    wrong = {}
+    if not files:
+        wrong["files"] = [_("Add the file.")]
+    if not set(types) <= set(papers.values_list("type", flat=True)):
+        wrong["papers"] = [_("Nobody asked you for this.")]
+    if wrong:
+        raise InvalidInput(_("Some of what you sent cannot be used."), data=wrong)

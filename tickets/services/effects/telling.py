@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from logistics.models import Partner
 from tickets.choices import Audience, Direction, LinkPurpose, MessageStatus
 from tickets.errors import CannotWrite
-from tickets.models import Attachment, Message
+from tickets.models import Attachment, Message, Ticket
 from tickets.services.conversations import save_message, write_to_customer, write_to_partner
 from tickets.services.customer_links import make_link
-from tickets.services.effects.wording import Letter
+from tickets.services.effects.wording import Letter, delivered
 from tickets.services.journal import Change
+
+TOLD_LATELY = timedelta(days=1)
 
 
 def tell_customer(change: Change, letter: Letter, *, typed: bool = False) -> Message | None:
@@ -30,6 +33,23 @@ def tell_customer(change: Change, letter: Letter, *, typed: bool = False) -> Mes
             raise
         change.record("customer_not_told", {"code": error.code})
         return None
+
+
+def tell_delivered(change: Change) -> None:
+    """Tell the customer that the parcel was delivered, once: several tickets of one parcel end by the same scan."""
+    ticket = change.ticket
+    told = ticket.shipment_id is not None and (
+        Ticket.objects.filter(
+            shipment_id=ticket.shipment_id,
+            customer_id=ticket.customer_id,
+            state="delivered",
+            resolved_at__gte=change.now - TOLD_LATELY,
+        )
+        .exclude(pk=ticket.pk)
+        .exists()
+    )
+    if not told:
+        tell_customer(change, delivered(ticket))
 
 
 def tell_partner(
