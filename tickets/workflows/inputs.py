@@ -214,6 +214,8 @@ class WayForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for entry in self.inputs:
+            if isinstance(entry, Money):
+                self._check_currency(entry, cleaned)
             if isinstance(entry, Amounts):
                 amounts = {
                     value: cleaned[key]
@@ -224,6 +226,12 @@ class WayForm(forms.Form):
                     self.add_error(f"{entry.name}_{entry.choices.values[0]}", _("Give at least one amount."))
                 cleaned[entry.name] = amounts
         return cleaned
+
+    def _check_currency(self, entry: Money, cleaned: dict[str, Any]) -> None:
+        """An amount, also an optional one, says nothing without its currency."""
+        name = f"{entry.name}_currency"
+        if cleaned.get(entry.name) is not None and not cleaned.get(name) and name not in self.errors:
+            self.add_error(name, _("Say in which currency."))
 
 
 def form_class(inputs: Sequence[Input], check: Callable[[dict[str, Any]], None] | None = None) -> type[WayForm]:

@@ -371,3 +371,12 @@ def test_amount_that_is_known_stays_when_the_next_step_leaves_it_out() -> None:
     case.take("request_retry", {"link": "https://pay.example/1"})
 
     assert (case.ticket.payment_detail.amount, case.ticket.payment_detail.currency) == (Decimal("12.5"), "EUR")
+
+
+def test_amount_without_a_currency_is_refused() -> None:
+    case = Case("payment")
+
+    with pytest.raises(InvalidInput) as refusal:
+        case.take("hand_to_finance", {"failure": "Card refused", "amount": "12.5"})
+
+    assert refusal.value.data == {"amount_currency": ["Say in which currency."]}

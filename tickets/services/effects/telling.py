@@ -40,8 +40,8 @@ def tell_delivered(change: Change) -> None:
     ticket = change.ticket
     told = ticket.shipment_id is not None and (
         Ticket.objects.filter(
-            shipment_id=ticket.shipment_id,
-            customer_id=ticket.customer_id,
+            shipment=ticket.shipment,
+            customer=ticket.customer,
             state="delivered",
             resolved_at__gte=change.now - TOLD_LATELY,
         )
