@@ -12,7 +12,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -35,6 +35,8 @@ IDLE_SECONDS = 5 * 60
 LARGEST_MAIL = 50 * 2**20
 _HEAD_OF_LARGE = 2**20
 _BATCH = 20
+_BATCH_BYTES = 20 * 2**20
+_ASKED_AT_ONCE = 200
 _BACK = timedelta(days=3)
 _STOP_LOOK_SECONDS = 1.0
 _UID = re.compile(rb"\bUID (\d+)")
@@ -128,11 +130,10 @@ class Mailbox:
             return 0, 0
         stored = 0
         uids = self._uids_after(last) if known else self._uids_of_unknown_mailbox(cursor)
-        for start in range(0, len(uids), _BATCH):
-            batch = uids[start : start + _BATCH]
+        for batch in self._batches(uids):
             stored += self._store(batch, now=now())
             if known:
-                self._remember(validity, batch[-1], now=now())
+                self._remember(validity, max(batch), now=now())
         if not uids or not known:
             # Only now: were an unknown mailbox remembered half read, its old mail would count as new the next time.
             self._remember(validity, max([int(status["UIDNEXT"]) - 1, last, *uids[-1:]]), now=now())
@@ -156,11 +157,24 @@ class Mailbox:
     def _search(self, criteria: str) -> list[int]:
         return sorted(int(uid) for uid in self._box.uids(criteria, charset=None))
 
-    def _store(self, uids: Sequence[int], *, now: datetime) -> int:
-        sizes = self._sizes(uids)
+    def _batches(self, uids: Sequence[int]) -> Iterator[dict[int, int]]:
+        """Mails with their sizes, as many together as are stored in one statement."""
+        for start in range(0, len(uids), _ASKED_AT_ONCE):
+            part = uids[start : start + _ASKED_AT_ONCE]
+            sizes = self._sizes(part)
+            batch: dict[int, int] = {}
+            for uid in part:
+                size = sizes.get(uid, 0)
+                if batch and (len(batch) >= _BATCH or sum(batch.values()) + size > _BATCH_BYTES):
+                    yield batch
+                    batch = {}
+                batch[uid] = size
+            yield batch
+
+    def _store(self, uids: Mapping[int, int], *, now: datetime) -> int:
         mails: list[Incoming] = []
-        for uid in uids:
-            raw = self._fetch(uid, large=sizes.get(uid, 0) > LARGEST_MAIL)
+        for uid, size in uids.items():
+            raw = self._fetch(uid, large=size > LARGEST_MAIL)
             if raw:
                 mails.extend(incoming([envelope_of(raw)], raw))
         stored = store_events(connection=self.connection, events=mails, now=now)

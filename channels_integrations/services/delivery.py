@@ -147,6 +147,8 @@ def pause_before(attempt: int, *, wish: float | None = None) -> timedelta:
 
 
 def _send(account: Connection, message: Message, *, now: datetime) -> Sent:
+    if not account.is_active:
+        raise DeliveryError(_("“%(name)s” is switched off.") % {"name": account})
     if refusal := refusal_of(message):
         raise DeliveryError(refusal, permanent=True)
     adapter = providers.get(account.provider)

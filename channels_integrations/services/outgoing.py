@@ -22,8 +22,6 @@ def refusal_of(message: Message) -> str:
     conversation = message.conversation
     assert conversation is not None
     identity = conversation.identity
-    if not conversation.connection.is_active:
-        return _("“%(name)s” is switched off.") % {"name": conversation.connection}
     if identity.is_blocked:
         return _("This address cannot be reached.")
     if identity.has_consent or message.audience != Audience.CUSTOMER:

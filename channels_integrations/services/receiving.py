@@ -7,14 +7,17 @@ that fails undoes its own savepoint alone.
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +39,11 @@ logger = logging.getLogger(__name__)
 
 BATCH = 20
 """Events in one transaction: enough to share its commit, few enough to hold tickets' locks for a moment only."""
+_BATCH_BYTES = 8 * 2**20
 _WINDOW = 200
+_LOOKED_AT = 1_000
+LONGEST_SECONDS = 60
+"""For one payload: what takes longer has failed, and does not hold its worker until that is killed."""
 BACKOFF_SECONDS = (2, 5, 15, 30)
 """A sender waits for a payload that fails, 52 seconds at most; after one try more the payload is FAILED."""
 _LOCKS = 0x696E_626F  # "inbo": seed of the senders' locks
@@ -192,27 +199,48 @@ def _receive_batch(senders: Sequence[Sender], *, now: datetime, accounts: dict[i
         mine = _claim(senders)
         if not mine:
             return 0
-        whose = Q()
-        for sender in mine:
-            whose |= Q(connection_id=sender.connection_id, sender=sender.sender)
-        events = InboundEvent.objects.filter(whose, state=EventState.PENDING).order_by("pk")[:BATCH]
         tried = []
         handled = 0
         waiting: set[Sender] = set()
-        for event in events:
+        for event in _take(mine, now=now):
             sender = Sender(event.connection_id, event.sender)
             if sender in waiting:
                 continue
-            done = False
-            if event.next_attempt_at is None or event.next_attempt_at <= now:
-                tried.append(event)
-                done = _receive(event, now=now, accounts=accounts)
-            handled += done
-            if not done and sender.sender:  # events that nobody is known to have sent have no order among them
+            tried.append(event)
+            if _receive(event, now=now, accounts=accounts):
+                handled += 1
+            elif sender.sender:
                 waiting.add(sender)
         if tried:
             _save(tried)
         return handled
+
+
+def _take(senders: Sequence[Sender], *, now: datetime) -> list[InboundEvent]:
+    """The next events of claimed senders, read anew: who held them before may have handled some.
+
+    A sender waits for an event that is to be tried again later; events that nobody is known to have sent have no order.
+    """
+    whose = Q()
+    for sender in senders:
+        whose |= Q(connection_id=sender.connection_id, sender=sender.sender)
+    pending = InboundEvent.objects.filter(whose, state=EventState.PENDING).order_by("pk")
+    size = Func(F("raw"), function="octet_length", output_field=IntegerField())
+    taken: list[int] = []
+    total = 0
+    waiting: set[Sender] = set()
+    rows = pending.annotate(size=size).values_list("pk", "connection_id", "sender", "next_attempt_at", "size")
+    for pk, connection_id, name, next_attempt_at, size_of_one in rows[:_LOOKED_AT]:
+        sender = Sender(connection_id, name)
+        if next_attempt_at is not None and next_attempt_at > now:
+            if name:
+                waiting.add(sender)
+        elif sender not in waiting:
+            total += size_of_one
+            if taken and (len(taken) >= BATCH or total > _BATCH_BYTES):
+                break
+            taken.append(pk)
+    return list(InboundEvent.objects.filter(pk__in=taken).order_by("pk"))
 
 
 def _claim(senders: Sequence[Sender]) -> list[Sender]:
@@ -229,7 +257,7 @@ def _claim(senders: Sequence[Sender]) -> list[Sender]:
 def _receive(event: InboundEvent, *, now: datetime, accounts: dict[int, Connection]) -> bool:
     """Handle one event in a savepoint. Returns False when it has to be tried again."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _time_limit():
             account = _account(event.connection_id, accounts)
             adapter = providers.get(account.provider)
             parsed = adapter.parse(account, bytes(event.raw), received_at=event.received_at)
@@ -250,6 +278,25 @@ def _receive(event: InboundEvent, *, now: datetime, accounts: dict[int, Connecti
         sentence = error.message if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
         return _try_later(event, sentence, now=now)
     return True
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """Raise TimeoutError inside the block when it takes too long; possible in a process's main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_signal: object) -> None:
+        raise TimeoutError(f"It took longer than {LONGEST_SECONDS} seconds.")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _account(connection_id: int, accounts: dict[int, Connection]) -> Connection:

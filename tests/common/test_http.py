@@ -4,6 +4,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 
 def test_nothing_of_the_address_but_its_host_is_in_a_failure(site: Site) -> None:
-    key = "-".join(["a", "secret"])
+    key = str(uuid4())
     for start in (site.url, "http://127.0.0.1:1", "http://nowhere.invalid"):
         site.answers = [Answer(drop=True)]
         with pytest.raises(http.RequestFailed) as failed:

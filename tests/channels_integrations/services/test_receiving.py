@@ -251,3 +251,24 @@ def test_file_that_is_gone_says_so(telegram: TelegramStandIn, bot: Connection) -
 
     assert "wrong file_id" in Attachment.objects.get().refusal
     assert not fetching.is_due(now=timezone.now() + timedelta(days=1))
+
+
+def test_sender_with_much_behind_a_failure_does_not_stand_in_others_way(bot: Connection, poisoned: set[str]) -> None:
+    poisoned.add("0")
+    keep(bot, *said(bot, ANA, [str(number) for number in range(25)], start=1), *said(bot, BEN, ["b"], start=100))
+
+    receiving.receive_due(seconds=20)
+
+    assert list(Message.objects.values_list("text", flat=True)) == ["b"]
+
+
+def test_payload_that_takes_for_ever_is_a_failure(
+    bot: Connection, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(receiving, "LONGEST_SECONDS", 0.2)
+    monkeypatch.setattr(intake, "receive_message", lambda **_given: threading.Event().wait(20))
+    keep(bot, text_update("slow", update_id=1))
+
+    receiving.receive_due(seconds=5)
+
+    assert "longer than" in InboundEvent.objects.get().detail
