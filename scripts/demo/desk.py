@@ -249,7 +249,7 @@ def _ticket_page(page: BeautifulSoup) -> TicketPage:
         messages=tuple(_said(article) for article in page.select("article.d-message")),
         events=tuple(_text(event) for event in page.select("p.d-event")),
         steps={_text(link).removesuffix("…"): str(link["href"]) for link in page.select("a[data-step]")},
-        side=_text(page.select_one("aside.d-side")),
+        side=" ".join(part for card in page.select("aside.d-side") for part in card.stripped_strings),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,27 +29,28 @@ class Visitor:
         """What stands on the page."""
         return _BLANKS.sub(" ", str(self._browser.page.get_text())).strip()
 
-    def send(self, *, file: tuple[str, bytes] | None = None, **values: Any) -> str:
+    def send(self, files: dict[str, tuple[str, bytes]] | None = None, /, **values: Any) -> str:
         """Fill in the page's form and send it; returns what the page says then. Raises Missing when it refuses.
 
-        ``file`` is the name and the bytes of an upload.
+        ``files`` are uploads by the form's field: name and bytes.
         """
         page = self._browser.page
         form = next((one for one in page.select("form[method=post i]") if not one.select("[name=language]")), None)
         if form is None:
             raise Missing(f"the customer's page has no form: {self.text[:200]}")
         chosen = self._browser.select_form(form)
-        with TemporaryDirectory() as folder:
-            for name, value in values.items():
-                chosen.set(name, value)
-            if file:
-                path = Path(folder) / file[0]
-                path.write_bytes(file[1])
-                with path.open("rb") as stream:
-                    chosen.set("files", stream)
-                    self._check(self._browser.submit_selected(timeout=SECONDS))
-            else:
-                self._check(self._browser.submit_selected(timeout=SECONDS))
+        for name, value in values.items():
+            chosen.set(name, value)
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            for field, (name, content) in (files or {}).items():
+                path = folder / name
+                path.write_bytes(content)
+                chosen.set(field, stack.enter_context(path.open("rb")))
+            self._check(self._browser.submit_selected(timeout=SECONDS))
+        errors = [one.get_text(" ", strip=True) for one in self._browser.page.select(".error, .notice.bad")]
+        if errors:
+            raise Missing(f"the customer's page refuses: {' '.join(errors)}")
         return self.text
 
     def _check(self, response: Any) -> None:

@@ -18,6 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402 - models can be imported once Django is set up
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -36,8 +37,9 @@ def set_up(*, password: str, day: bool) -> int:
     with transaction.atomic():
         calendars = {hours.name: _calendar(hours) for hours in people.HOURS}
         teams = {team.name: _team(team, calendars) for team in people.TEAMS}
+        hashed = make_password(password)  # once: it is slow on purpose, and all have the same
         for person in people.STAFF:
-            _person(person, teams, password)
+            _person(person, teams, hashed)
         partners = {partner.key: _partner(partner, calendars) for partner in people.PARTNERS}
         carriers = {carrier.code: _carrier(carrier, partners) for carrier in people.CARRIERS}
         if not day:
@@ -76,11 +78,11 @@ def _team(row: people.TeamRow, calendars: dict[str, BusinessCalendar]) -> Team:
     return team
 
 
-def _person(row: people.Person, teams: dict[str, Team], password: str) -> None:
+def _person(row: people.Person, teams: dict[str, Team], hashed: str) -> None:
     user = User.objects.by_sign_in_name(row.email).first() or User(email=row.email)
     user.employee_number, user.full_name, user.time_zone = row.number, row.name, row.zone
     user.language, user.is_staff, user.is_active = row.language, True, True
-    user.set_password(password)
+    user.password = hashed
     user.save()
     user.groups.set([Group.objects.get(name__iexact=row.role)])
     for name in row.teams:

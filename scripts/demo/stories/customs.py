@@ -77,14 +77,14 @@ def _papers(day: Day, ticket: int) -> None:
         expect(keller.open(ticket).reference in asked.subject, "the reference in the subject", asked.subject)
     with step("he uploads the invoice through the link; one paper is still missing"):
         bill = papers.pdf("Rechnung 2026-4711", "Mechanical keyboard", "EUR 189,00")
-        Visitor(asked.link(), language="de").send(papers=["commercial_invoice"], file=("rechnung.pdf", bill))
+        Visitor(asked.link(), language="de").send({"paper_commercial_invoice": ("rechnung.pdf", bill)})
         side = keller.wait_for_state(ticket, "Documents requested").side
         expect(
             "✓ Commercial invoice" in side and "○ Proof of payment" in side, "one paper here, one missing", side[:300]
         )
     with step("he uploads the proof of payment; all papers are here"):
         proof = papers.pdf("Kontoauszug", "EUR 189,00 an Keyboard Store")
-        Visitor(asked.link(), language="de").send(papers=["proof_of_payment"], file=("kontoauszug.pdf", proof))
+        Visitor(asked.link(), language="de").send({"paper_proof_of_payment": ("kontoauszug.pdf", proof)})
         keller.wait_for_state(ticket, "Documents received")
 
 

@@ -49,7 +49,7 @@ def play(day: Day) -> None:
         mail = lucia.next_mail("evidence is needed", lambda mail: "/t/" in mail.text)
     with step("Lucía uploads a photo through the link; it is here"):
         photo = papers.png(640, 480, (176, 160, 140))
-        Visitor(mail.link(), language="es").send(papers=["photos"], file=("factura.png", photo))
+        Visitor(mail.link(), language="es").send({"paper_photos": ("factura.png", photo)})
         sofia.wait_for_state(ticket, "Evidence received")
     with step("the loss is confirmed, finance refunds 320 €; Lucía hears of it"):
         sofia.take(
