@@ -19,7 +19,7 @@ MOST_SCANS = 30
 _HEADLINES: dict[str, Words] = {
     Kind.CLEARANCE: _("Your parcel is at customs"),
     Kind.DELAY: _("Your parcel is late"),
-    Kind.LOSS: _("We are looking for your parcel"),
+    Kind.LOSS: _("Your lost or damaged parcel"),
     Kind.FAILED_DELIVERY: _("Your parcel could not be delivered"),
     Kind.RETURN: _("Your return"),
     Kind.PAYMENT: _("Your payment"),
