@@ -21,10 +21,12 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
 
 class Connection(models.Model):
-    """A configured account. ``credentials`` are encrypted; ``settings`` hold what is no secret; ``cursor`` how far we read."""
+    """A configured account. ``credentials`` are encrypted, ``settings`` no secret; ``cursor`` is how far we read."""
 
     provider = models.CharField(_("provider"), max_length=40)
-    slug = models.SlugField(_("slug"), unique=True, help_text=_("Part of the webhook's address; do not change it later."))
+    slug = models.SlugField(
+        _("slug"), unique=True, help_text=_("Part of the webhook's address; do not change it later.")
+    )
     name = models.CharField(_("name"), max_length=120)
     credentials = EncryptedJSONField(_("credentials"), default=dict, editable=True)
     settings = models.JSONField(_("settings"), default=dict, blank=True)

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 def validate_time_zone(value: str) -> None:
     """Refuse what is no IANA zone."""
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(value)s” is no IANA time zone; write it like Asia/Shanghai."), params={"value": value})
+        raise ValidationError(
+            _("“%(value)s” is no IANA time zone; write it like Asia/Shanghai."), params={"value": value}
+        )
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -30,7 +32,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=self.normalize_email(email), **fields)
+        user: User = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -45,7 +47,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("work e-mail"))
     employee_number = models.CharField(_("employee number"), max_length=32, blank=True)
     full_name = models.CharField(_("name"), max_length=120)
-    language = models.CharField(_("language"), max_length=12, default="en", choices=[("en", "English"), ("zh-hans", "简体中文")])
+    language = models.CharField(
+        _("language"), max_length=12, default="en", choices=[("en", "English"), ("zh-hans", "简体中文")]
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     is_staff = models.BooleanField(_("may enter the desk"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -65,7 +69,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 fields=["employee_number"], condition=~models.Q(employee_number=""), name="user_employee_number_unique"
             ),
-            models.CheckConstraint(condition=~models.Q(employee_number__contains="@"), name="user_employee_number_no_at"),
+            models.CheckConstraint(
+                condition=~models.Q(employee_number__contains="@"), name="user_employee_number_no_at"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -172,9 +172,7 @@ class Message(models.Model):
             models.Index(
                 fields=["next_attempt_at", "id"], condition=Q(status=MessageStatus.QUEUED), name="message_to_send"
             ),
-            models.Index(
-                fields=["claimed_until"], condition=Q(status=MessageStatus.SENDING), name="message_claimed"
-            ),
+            models.Index(fields=["claimed_until"], condition=Q(status=MessageStatus.SENDING), name="message_claimed"),
             models.Index(
                 fields=["id"],
                 condition=Q(status__in=[MessageStatus.DEAD, MessageStatus.IN_DOUBT]),
@@ -230,7 +228,9 @@ class Participant(models.Model):
     """Who is in a ticket's thread: one of us, a customer's identity, or a partner."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     identity = models.ForeignKey(ChannelIdentity, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     joined_at = models.DateTimeField()

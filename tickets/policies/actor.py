@@ -45,4 +45,6 @@ class Actor:
 
     def may(self, permission: str) -> bool:
         """Whether this actor has a permission. Only staff carry permissions; the rest are bound by the way itself."""
-        return self.kind != ActorKind.STAFF or bool(self.user and self.user.is_active and self.user.has_perm(permission))
+        return self.kind != ActorKind.STAFF or bool(
+            self.user and self.user.is_active and self.user.has_perm(permission)
+        )

@@ -35,6 +35,10 @@ class Input:
     stores: str = ""
     keeps: bool = False
 
+    def empty(self) -> dict[str, Any]:
+        """What clean data hold for this input when it is left out."""
+        return {self.name: None}
+
     def form_fields(self) -> dict[str, forms.Field]:
         """The Django form fields of this input, by name."""
         raise NotImplementedError
@@ -59,6 +63,9 @@ class Text(Input):
     long: bool = False
     max_length: int = 200
 
+    def empty(self) -> dict[str, Any]:
+        return {self.name: ""}
+
     def form_fields(self) -> dict[str, forms.Field]:
         widget = forms.Textarea(attrs={"rows": 3}) if self.long else forms.TextInput()
         limit = 5_000 if self.long else self.max_length
@@ -68,6 +75,9 @@ class Text(Input):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link(Input):
     """A web address."""
+
+    def empty(self) -> dict[str, Any]:
+        return {self.name: ""}
 
     def form_fields(self) -> dict[str, forms.Field]:
         return {self.name: forms.URLField(max_length=500, assume_scheme="https", **self._options())}
@@ -79,6 +89,9 @@ class Choice(Input):
 
     choices: type[TextChoices]
     only: Sequence[str] = ()
+
+    def empty(self) -> dict[str, Any]:
+        return {self.name: ""}
 
     def form_fields(self) -> dict[str, forms.Field]:
         rows = [row for row in self.choices.choices if not self.only or row[0] in self.only]
@@ -92,6 +105,9 @@ class Several(Input):
 
     choices: type[TextChoices]
     only: Sequence[str] = ()
+
+    def empty(self) -> dict[str, Any]:
+        return {self.name: []}
 
     def form_fields(self) -> dict[str, forms.Field]:
         rows = [row for row in self.choices.choices if not self.only or row[0] in self.only]
@@ -133,6 +149,9 @@ class Money(Input):
     ``stores_currency``."""
 
     stores_currency: str = ""
+
+    def empty(self) -> dict[str, Any]:
+        return {self.name: None, f"{self.name}_currency": ""}
 
     def form_fields(self) -> dict[str, forms.Field]:
         options = self._options()
@@ -185,6 +204,9 @@ class ManyFilesField(forms.FileField):
 class Files(Input):
     """Uploads, stored as attachments of the ticket before the way is taken."""
 
+    def empty(self) -> dict[str, Any]:
+        return {self.name: []}
+
     def form_fields(self) -> dict[str, forms.Field]:
         return {self.name: ManyFilesField(**self._options())}
 
@@ -194,6 +216,9 @@ class Amounts(Input):
     """An amount for each of ``choices``, all in one currency. Comes back as ``{name: {choice: Decimal}}``."""
 
     choices: type[TextChoices]
+
+    def empty(self) -> dict[str, Any]:
+        return {self.name: {}, f"{self.name}_currency": ""}
 
     def form_fields(self) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {
