@@ -106,8 +106,12 @@ def clean_inputs(way: Way, data: Mapping[str, Any], files: Mapping[str, list[Upl
 
 
 def apply_way(change: Change, way: Way, inputs: dict[str, Any]) -> None:
-    """Move a locked ticket along a way with clean inputs: details, effects, state, event. Who may is not asked."""
+    """Move a locked ticket along a way with clean inputs: details, effects, state, event. Who may is not asked.
+
+    Optional inputs may be missing: a scan knows few of them.
+    """
     ticket = change.ticket
+    inputs = {name: value for entry in way.inputs for name, value in entry.empty().items()} | inputs
     refuse_unless_open_to(ticket, way)
     if way.guard:
         way.guard(ticket, inputs, change.now)

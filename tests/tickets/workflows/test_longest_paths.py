@@ -22,6 +22,7 @@ from tickets.errors import CannotWrite, TransitionRefused
 from tickets.models import ChannelIdentity, Conversation, CustomerLink, Message, Ticket, TicketLink
 from tickets.policies.actor import Actor
 from tickets.services.conversations import reply
+from tickets.services.drafts import suggested_reply
 from tickets.services.effects import wording
 from tickets.services.transitions import take_way
 
@@ -380,3 +381,16 @@ def test_amount_without_a_currency_is_refused() -> None:
         case.take("hand_to_finance", {"failure": "Card refused", "amount": "12.5"})
 
     assert refusal.value.data == {"amount_currency": ["Say in which currency."]}
+
+
+def test_composer_offers_the_message_that_a_revised_date_waits_for() -> None:
+    case = Case("delay")
+    assert suggested_reply(case.ticket) == ""
+
+    case.take("revise_date", {"new_from": "2026-11-30", "cause": "strike"})
+    offered = suggested_reply(case.ticket)
+    told = reply(ticket_id=case.ticket.pk, text=offered, actor=case.desk, now=case.now)
+    Message.objects.filter(pk=told.pk).update(status=MessageStatus.SENT)
+
+    assert "La nueva fecha es el lunes, 30 de noviembre de 2026." in offered
+    assert case.take("inform_customer").state == "informed"

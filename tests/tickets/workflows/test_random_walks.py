@@ -24,7 +24,8 @@ from tickets.models import ChannelIdentity, Conversation, Message, Ticket, Ticke
 from tickets.policies.actor import Actor
 from tickets.policies.states import STATES, initial_state
 from tickets.services.effects import wording
-from tickets.services.transitions import next_steps, take_way
+from tickets.services.journal import changing
+from tickets.services.transitions import apply_way, next_steps, take_way
 from tickets.workflows.common import Workflow
 from tickets.workflows.way import Way
 
@@ -148,6 +149,26 @@ def path_to(kind: str, way: Way) -> list[Way]:
                     paths[end] = [*paths[state], one]
                     waiting.append(end)
     return min((paths[source] for source in way.sources(kind) if source in paths), key=len)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind in KINDS for name, way in ways(kind, own=True).items() if way.scan]
+)
+def test_scan_takes_its_ways_without_any_input(kind: str, name: str) -> None:
+    for partner_kind in PartnerKind.values:
+        Partner.objects.create(kind=partner_kind, name=f"A {partner_kind}")
+    actor, now, way = people.staff(), people.NOW, ways(kind)[name]
+    ticket = people.ticket(kind, customer=people.customer())
+    for one in path_to(kind, way):
+        now += timedelta(hours=1)
+        ticket = take_way(ticket_id=ticket.pk, way=one.name, data=filled(First(), one, now), actor=actor, now=now)
+
+    with changing(ticket.pk, actor=Actor.scan(), now=now) as change:
+        apply_way(change, way, {})
+
+    assert change.ticket.state in way.ends(kind)
+    assert_history_is_whole(ticket.pk)
 
 
 @pytest.mark.django_db
