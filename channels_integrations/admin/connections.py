@@ -109,7 +109,7 @@ class ConnectionAdmin(DeskAdmin):
         if obj is None:
             choices = providers.choices()
             declared["provider"] = forms.ChoiceField(
-                label=_("provider"), choices=choices, widget=UnfoldAdminSelectWidget
+                label=_("Provider"), choices=choices, widget=UnfoldAdminSelectWidget
             )
         form = type("ProviderForm", (ConnectionForm,), {**declared, "provider_fields": fields})
         if not self.has_change_permission(request, obj) and obj is not None:

@@ -7,11 +7,14 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
+from unfold import paginator as unfold_paginator
 
 
-class NoCountPaginator(InfinitePaginator):
-    """Pages of a list that is never counted. Beyond the last row there is an empty page, not an error."""
+class InfinitePaginator(unfold_paginator.InfinitePaginator):
+    """Pages of a list that is never counted. Beyond the last row there is an empty page, not an error.
+
+    Unfold's templates know by the name of the class that there is no number to show.
+    """
 
     def validate_number(self, number: Any) -> int:
         try:
@@ -23,7 +26,7 @@ class NoCountPaginator(InfinitePaginator):
 class DeskAdmin(ModelAdmin):
     """A list that never counts its table, orders by its key, and has no way to delete."""
 
-    paginator = NoCountPaginator
+    paginator = InfinitePaginator
     show_full_result_count = False
     list_per_page = 50
     list_fullwidth = True

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
-_FLAG_A = 0x1F1E6
 
 
 def span(seconds: float) -> str:
@@ -108,20 +107,6 @@ def _country(code: str, reader: str) -> str:
 def country(code: str) -> str:
     """A country's name in the reader's language; the code itself when unknown."""
     return _country(code, _reader()) if code else ""
-
-
-def flag(code: str) -> str:
-    """The flag of an ISO 3166 code, as two regional indicator symbols; empty for anything else."""
-    if len(code) != 2 or not code.isascii() or not code.isalpha():
-        return ""
-    return "".join(chr(_FLAG_A + ord(letter) - ord("A")) for letter in code.upper())
-
-
-def size(number: int) -> str:
-    """A file's size."""
-    if number < 1000:
-        return f"{number} B"
-    return f"{number / 1000:.0f} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
 
 
 def _is_chinese() -> bool:

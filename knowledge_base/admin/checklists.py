@@ -17,7 +17,7 @@ from knowledge_base.models.checklist import PaperType
 
 class ChecklistForm(forms.ModelForm):  # type: ignore[type-arg]
     papers = forms.MultipleChoiceField(
-        label=_("papers"), choices=PaperType.choices, widget=forms.CheckboxSelectMultiple()
+        label=_("Papers"), choices=PaperType.choices, widget=forms.CheckboxSelectMultiple()
     )
 
     class Meta:
@@ -41,7 +41,7 @@ class ChecklistAdmin(DeskAdmin):
 
     @display(description=_("country"), ordering="country")
     def where(self, one: CountryChecklist) -> str:
-        return f"{words.flag(one.country)} {words.country(one.country)}" if one.country else str(_("Elsewhere"))
+        return words.country(one.country) if one.country else str(_("Elsewhere"))
 
     @display(description=_("papers"))
     def paper_names(self, one: CountryChecklist) -> str:

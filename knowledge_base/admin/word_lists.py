@@ -36,7 +36,7 @@ class LinesField(forms.CharField):
 
 class WordListForm(forms.ModelForm):  # type: ignore[type-arg]
     words = LinesField(
-        label=_("words"), required=False, help_text=_("One a line; * at the end finds all that begin so.")
+        label=_("Words"), required=False, help_text=_("One a line; * at the end finds all that begin so.")
     )
 
     class Meta:

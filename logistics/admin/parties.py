@@ -31,7 +31,7 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]
         if "time_zone" in self.fields:
             choices = zone_choices()
             self.fields["time_zone"] = forms.ChoiceField(
-                label=_("time zone"), choices=choices, initial="UTC", widget=UnfoldAdminSelect2Widget(choices=choices)
+                label=_("Time zone"), choices=choices, initial="UTC", widget=UnfoldAdminSelect2Widget(choices=choices)
             )
 
 
@@ -75,7 +75,7 @@ class PartnerAdmin(DeskAdmin):
 
     @display(description=_("country"))
     def where(self, partner: Partner) -> str:
-        return f"{words.flag(partner.country)} {words.country(partner.country)}".strip() or "—"
+        return words.country(partner.country) or "—"
 
     @display(description=_("time there"))
     def local_time(self, partner: Partner) -> str:

@@ -42,7 +42,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         if "time_zone" in self.fields:
             choices = zone_choices(empty=True)
             self.fields["time_zone"] = forms.ChoiceField(
-                label=gettext_lazy("time zone"),
+                label=gettext_lazy("Time zone"),
                 choices=choices,
                 required=False,
                 widget=UnfoldAdminSelect2Widget(choices=choices),
@@ -109,7 +109,7 @@ class CustomerAdmin(DeskAdmin):
 
     @display(description=gettext_lazy("customer"), ordering="name")
     def who(self, customer: Customer) -> str:
-        return f"{customer} {words.flag(customer.country)}"
+        return str(customer)
 
     @display(description=gettext_lazy("tier"), label={"vip": "warning"})
     def tier_chip(self, customer: Customer) -> tuple[str, str]:

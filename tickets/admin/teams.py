@@ -23,7 +23,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     """A team; kinds are ticked, languages written as codes."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("kinds"), choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple()
+        label=_("Kinds"), choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple()
     )
 
     class Meta:

@@ -85,6 +85,7 @@
 
     const move = (to) => {
       if (!rows.length) return;
+      if (document.activeElement !== document.body) document.activeElement?.blur(); // Enter is the line's now
       rows[here]?.classList.remove("here");
       here = Math.max(0, Math.min(rows.length - 1, to));
       rows[here].classList.add("here");
@@ -251,11 +252,21 @@
         if (by) steps[(index + by + steps.length) % steps.length].focus();
       }),
     );
+    showLatest(120);
+    window.addEventListener("load", () => showLatest(0));
+    setUpComposer();
+  }
+
+  function showLatest(tries) {
     const log = $("#messages");
+    if (!log) return;
+    if (!log.clientHeight && tries) {
+      requestAnimationFrame(() => showLatest(tries - 1)); // the page is hidden until its frame is ready
+      return;
+    }
     const wanted = location.hash.startsWith("#m") ? document.getElementById(location.hash.slice(1)) : null;
     if (wanted) wanted.scrollIntoView({ block: "center" });
-    else if (log && !new URLSearchParams(location.search).has("before")) log.scrollTop = log.scrollHeight;
-    setUpComposer();
+    else if (!new URLSearchParams(location.search).has("before")) log.scrollTop = log.scrollHeight;
   }
 
   function focusComposer(asNote) {
