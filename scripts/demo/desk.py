@@ -205,7 +205,10 @@ class Desk:
             raise Missing(f"the page {self._browser.url} has no form {form}")
         self._browser.select_form(form)
         for name, value in values.items():
-            self._browser[name] = value
+            try:
+                self._browser[name] = value
+            except mechanicalsoup.LinkNotFoundError:
+                raise Missing(f"the form {self._browser.url} has no field “{name}” for {value!r}") from None
         self._submit()
 
     def _submit(self) -> None:

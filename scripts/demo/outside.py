@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,11 +86,11 @@ class Mailbox:
         self.send(mail, envelope_sender=envelope_sender)
         return mail
 
-    def send(self, mail: Message, *, envelope_sender: str | None = None) -> None:
+    def send(self, mail: EmailMessage | bytes, *, envelope_sender: str | None = None) -> None:
         """Hand a mail over by SMTP; the same one a second time is what a server does that saw no answer."""
         with smtplib.SMTP(_HOST, self._smtp_port, timeout=SECONDS) as smtp:
             sender = self.address if envelope_sender is None else envelope_sender
-            smtp.sendmail(sender, [DESK_ADDRESS], mail.as_bytes())
+            smtp.sendmail(sender, [DESK_ADDRESS], mail if isinstance(mail, bytes) else mail.as_bytes())
 
     def received(self) -> list[Mail]:
         """All that came, oldest first."""

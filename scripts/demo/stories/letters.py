@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime, timedelta
-from email.mime.base import MIMEBase
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from zoneinfo import ZoneInfo
 
 from scripts.demo import papers
@@ -92,22 +89,33 @@ def _wait_for_event(day: Day, sender: str, outcome: str) -> None:
     until(f"the mail of {sender} in the list of inbound events as “{outcome}”", look, seen=lambda: "; ".join(rows))
 
 
-def _bounce(address: str, run: int) -> MIMEMultipart:
+def _bounce(address: str, run: int) -> bytes:
     """A delivery status notification (RFC 3464) about a mail that is not ours."""
-    report = MIMEMultipart("report", report_type="delivery-status")
-    report["From"] = f"Mail Delivery System <{address}>"
-    report["To"] = DESK_ADDRESS
-    report["Subject"] = f"Undelivered Mail {run} Returned to Sender"
-    report["Message-ID"] = f"<bounce.{address}>"
-    report["Auto-Submitted"] = "auto-replied"
-    report.attach(MIMEText("This is the mail system. Your message could not be delivered."))
-    status = MIMEBase("message", "delivery-status")
-    status.set_payload(
-        "Reporting-MTA: dns; mx.post.example\n\nFinal-Recipient: rfc822; nobody@post.example\n"
-        "Action: failed\nStatus: 5.1.1\n"
-    )
-    report.attach(status)
-    return report
+    lines = f"""From: Mail Delivery System <{address}>
+To: {DESK_ADDRESS}
+Subject: Undelivered Mail {run} Returned to Sender
+Message-ID: <bounce.{address}>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain; charset=us-ascii
+
+This is the mail system. Your message could not be delivered.
+
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.post.example
+
+Final-Recipient: rfc822; nobody@post.example
+Action: failed
+Status: 5.1.1
+
+--part--
+"""
+    return lines.replace("\n", "\r\n").encode()
 
 
 def _japanese(day: Day) -> None:
@@ -171,7 +179,7 @@ def _broken(day: Day) -> None:
         until("the photo has been fetched from Telegram", lambda: _fetched(day, ticket))
     with step("Lin Mei confirms the damage, finance settles with a new one; 王芳 reads it in Telegram"):
         lin.take(ticket, "Confirm", what="damaged", grounds="Photo of 王芳", value="420.00", value_currency="CNY")
-        finance.take(ticket, "Settle", method="reship")
+        finance.take(ticket, "Settle", how="reship")
         wang.next_text("how it is settled", parcel.number)
         lin.wait_for_state(ticket, "Settled")
 

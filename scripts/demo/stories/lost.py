@@ -55,7 +55,7 @@ def play(day: Day) -> None:
         sofia.take(
             ticket, "Confirm", what="lost", grounds="Carrier cannot find it.", value="320.00", value_currency="EUR"
         )
-        finance.take(ticket, "Settle", method="refund", amount="320.00", amount_currency="EUR")
+        finance.take(ticket, "Settle", how="refund", amount="320.00", amount_currency="EUR")
         sofia.wait_for_state(ticket, "Settled")
         lucia.next_mail("the refund", lambda mail: "320" in mail.text)
     with step("after the settlement the parcel is found; it is said what comes back"):
