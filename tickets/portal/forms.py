@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import InstructionChoice, PaperState
@@ -98,15 +97,15 @@ class InstructionsForm(forms.Form):
     def clean_wished_date(self) -> date | None:
         day: date | None = self.cleaned_data["wished_date"]
         if day is not None and day < self.today:
-            raise forms.ValidationError(_now("This day has passed."))
+            raise forms.ValidationError(_("This day has passed."))
         if day is not None and day > self.today + LONGEST_WAIT:
-            raise forms.ValidationError(_now("This day is too far ahead."))
+            raise forms.ValidationError(_("This day is too far ahead."))
         return day
 
     def clean_new_address(self) -> str:
         address = str(self.cleaned_data["new_address"]).replace("\x00", "").strip()
         if contains_personal_data(address):
-            raise forms.ValidationError(_now("Leave out card and identity numbers: we do not need them."))
+            raise forms.ValidationError(_("Leave out card and identity numbers: we do not need them."))
         return address
 
     def clean(self) -> dict[str, Any]:

@@ -17,13 +17,15 @@ from tickets.policies.inbound import InboundMessage
 from tickets.policies.reading import Reading, fit_id, masked_line, priority_of
 from tickets.services.attachments import attach
 from tickets.services.belonging import Place, joinable_ticket, place_of
-from tickets.services.conversations import save_message, show_last
+from tickets.services.conversations import search_vector, show_last
 from tickets.services.ending import reopen_by_reply
 from tickets.services.identities import Sender
 from tickets.services.journal import Change, changing, opening
 from tickets.services.linking import new_ticket
+from tickets.services.rows import Statement, insertion, last_key, run_together
 
 MENTIONS_SAFETY: Final = "mentions-safety"
+_GOES_ON: Final = "UPDATE tickets_conversation SET last_message_at = %s, ticket_id = %s WHERE id = %s"
 
 
 @dataclass(slots=True)
@@ -136,15 +138,9 @@ class Entering:
     def _add(self, change: Change, place: Place, *, quiet: bool = False) -> Message:
         """Put the message into the ticket: conversation, row, files, participant, event."""
         ticket, reading = change.ticket, self.reading
-        is_first = place.conversation is None or place.conversation.ticket_id != ticket.pk
-        conversation = self._conversation(place, ticket)
-        message = self._message(conversation, ticket)
-        save_message(message)
+        message = self._message(ticket)
+        self._insert(message, place, ticket)
         attach(message, self.inbound.attachments, whole_text=reading.whole_text, now=self.now)
-        if is_first:
-            Participant.objects.bulk_create(
-                [Participant(ticket_id=ticket.pk, identity=self.identity, joined_at=self.now)], ignore_conflicts=True
-            )
         change.record(
             "message_received",
             {"message": message.pk, "audience": message.audience, "channel": self.connection.provider},
@@ -158,32 +154,43 @@ class Entering:
         show_last(ticket, message)
         return message
 
-    def _conversation(self, place: Place, ticket: Ticket) -> Conversation:
-        audience = Audience.PARTNER if self.is_partner else Audience.CUSTOMER
+    def _insert(self, message: Message, place: Place, ticket: Ticket) -> None:
+        """Write message, conversation and participant in one trip."""
+        statements: list[Statement] = []
         if place.conversation is None:
-            return Conversation.objects.create(
-                connection=self.connection,
-                identity=self.identity,
-                thread=place.thread,
-                ticket_id=ticket.pk,
-                audience=audience,
-                subject=self.reading.subject,
-                started_at=self.now,
-                last_message_at=self.now,
-            )
-        values: dict[str, Any] = {"last_message_at": self.now}
-        leads_on = place.conversation.ticket_id is None or place.ended is not None or place.ticket is None
-        if leads_on and place.conversation.ticket_id != ticket.pk:
-            values["ticket_id"] = ticket.pk
-        Conversation.objects.filter(pk=place.conversation.pk).update(**values)
-        return place.conversation
+            statements.append(insertion(self._new_conversation(place, ticket)))
+            message.conversation_id = last_key(Conversation)  # type: ignore[assignment]
+        else:
+            message.conversation_id = place.conversation.pk
+            leads_on = place.conversation.ticket_id is None or place.ended is not None or place.ticket is None
+            now_of = ticket.pk if leads_on else place.conversation.ticket_id
+            statements.append((_GOES_ON, [self.now, now_of, place.conversation.pk]))
+        if place.conversation is None or place.conversation.ticket_id != ticket.pk:
+            participant = Participant(ticket_id=ticket.pk, identity=self.identity, joined_at=self.now)
+            statements.append(insertion(participant, ignore_conflicts=True))
+        message.search = search_vector(message.subject, message.text)
+        statements.append(insertion(message, returning="id, conversation_id"))
+        message.pk, message.conversation_id = run_together(*statements)
+        message._state.adding = False  # noqa: SLF001 - it was not saved by Django's own means
+        del message.search  # read again when somebody asks
 
-    def _message(self, conversation: Conversation, ticket: Ticket) -> Message:
+    def _new_conversation(self, place: Place, ticket: Ticket) -> Conversation:
+        return Conversation(
+            connection=self.connection,
+            identity=self.identity,
+            thread=place.thread,
+            ticket_id=ticket.pk,
+            audience=Audience.PARTNER if self.is_partner else Audience.CUSTOMER,
+            subject=self.reading.subject,
+            started_at=self.now,
+            last_message_at=self.now,
+        )
+
+    def _message(self, ticket: Ticket) -> Message:
         inbound, reading = self.inbound, self.reading
         answered = next(iter(inbound.thread_keys), "")
         return Message(
             ticket_id=ticket.pk,
-            conversation_id=conversation.pk,
             connection=self.connection,
             identity=self.identity,
             partner_id=self.identity.partner_id,

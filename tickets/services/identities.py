@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from common.models import Connection
 from logistics.choices import Tier
@@ -27,15 +26,35 @@ WITH identity AS (
     INSERT INTO tickets_channelidentity
         (connection_id, external_id, customer_id, display_name, is_verified, has_consent, is_blocked, created_at)
     VALUES (%(connection)s, %(external_id)s, nextval(pg_get_serial_sequence('logistics_customer', 'id')), %(name)s,
-        false, true, false, %(now)s)
+        false, true, %(is_blocked)s, %(now)s)
     ON CONFLICT (connection_id, external_id) DO NOTHING
     RETURNING id, customer_id
 ), customer AS (
     INSERT INTO logistics_customer (id, name, language, time_zone, country, tier, note, created_at)
     SELECT customer_id, %(name)s, %(language)s, '', '', %(tier)s, '', %(now)s FROM identity
 )
-SELECT id, customer_id FROM identity
+SELECT id, customer_id,
+    (SELECT id FROM tickets_message
+     WHERE connection_id = %(connection)s AND external_id = %(message)s AND external_id <> '' LIMIT 1)
+FROM identity
 """
+
+_IDENTITY = (
+    "id", "connection_id", "external_id", "customer_id", "partner_id",
+    "display_name", "is_verified", "has_consent", "is_blocked",
+)  # fmt: skip
+_CUSTOMER = ("id", "name", "language", "time_zone", "country", "tier")
+_PARTNER = ("id", "name")
+_FIND = f"""
+SELECT {", ".join(f"i.{name}" for name in _IDENTITY)}, {", ".join(f"c.{name}" for name in _CUSTOMER)}, p.id, p.name,
+    (SELECT m.id FROM tickets_message AS m
+     WHERE m.connection_id = %(connection)s AND m.external_id = %(message)s AND m.external_id <> '' LIMIT 1)
+FROM tickets_channelidentity AS i
+LEFT JOIN logistics_customer AS c ON c.id = i.customer_id
+LEFT JOIN logistics_partner AS p ON p.id = i.partner_id
+WHERE i.connection_id = %(connection)s AND i.external_id = %(sender)s
+FOR NO KEY UPDATE OF i
+"""  # noqa: S608 - names of columns alone
 
 
 def is_mail(connection: Connection) -> bool:
@@ -69,39 +88,51 @@ def find_identity(*, connection: Connection, external_id: str) -> ChannelIdentit
 def find_sender(*, connection: Connection, message: InboundMessage) -> Sender | None:
     """The known sender of a message, None when it is their first. Locks their row: their messages go one by one."""
     message_id = fit_id(message.external_id)
-    same = Message.objects.filter(connection=OuterRef("connection"), external_id=message_id).exclude(external_id="")
-    identity = (
-        ChannelIdentity.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("customer", "partner")
-        .annotate(same_id=Subquery(same.values("id")[:1]))
-        .filter(connection=connection, external_id=_sender_id(message))
-        .first()
-    )
-    if identity is None:
+    with database.cursor() as cursor:
+        cursor.execute(_FIND, {"connection": connection.pk, "sender": _sender_id(message), "message": message_id})
+        row = cursor.fetchone()
+    if row is None:
         return None
+    identity = _identity_from(connection, row[: len(_IDENTITY)], customer=row[9:15], partner=row[15:17])
     if identity.customer_id is None and identity.partner_id is None:
         name = masked_line(message.sender_name, 200)
         identity.customer = Customer.objects.create(name=name, created_at=identity.created_at)
         identity.save(update_fields=["customer"])
-    if identity.same_id is None:
-        return Sender(identity, message_id)
-    return _sender_with_known_id(connection, identity, message_id, is_new=False)
+    return _sender(connection, identity, message_id, same=row[17], is_new=False)
 
 
 def know_sender(*, connection: Connection, message: InboundMessage, language: str, now: datetime) -> Sender:
-    """Make the sender of a first message known, with a customer whose ``language`` (BCP 47 or "") it tells."""
-    external_id = _sender_id(message)
-    identity, is_new = make_identity(
-        connection=connection,
-        external_id=external_id,
-        name=masked_line(message.sender_name, 200),
-        language=language,
-        now=now,
+    """Make the sender of a first message known, with a customer whose ``language`` (BCP 47 or "") it tells.
+
+    Whoever else was quicker made the same one. To be called inside a transaction.
+    """
+    name, message_id = masked_line(message.sender_name, 200), fit_id(message.external_id)
+    values: dict[str, Any] = {
+        "connection": connection.pk,
+        "external_id": _sender_id(message),
+        "name": name,
+        "language": language[:12],
+        "tier": Tier.STANDARD,
+        "is_blocked": not message.sender_id.strip(),
+        "now": now,
+        "message": message_id,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_MAKE, values)
+        row = cursor.fetchone()
+    if row is None:
+        found = find_sender(connection=connection, message=message)
+        if found is None:  # pragma: no cover - identities are never deleted
+            raise RuntimeError("an identity that stood in the way has gone")
+        return found
+    blocked = values["is_blocked"]
+    identity = _identity_from(
+        connection,
+        (row[0], connection.pk, values["external_id"], row[1], None, name, False, True, blocked),
+        customer=(row[1], name, language[:12], "", "", Tier.STANDARD),
+        partner=(None, None),
     )
-    if not message.sender_id.strip():
-        block(identity_id=identity.pk)
-        identity.is_blocked = True
-    return _sender_with_known_id(connection, identity, fit_id(message.external_id), is_new=is_new)
+    return _sender(connection, identity, message_id, same=row[2], is_new=True)
 
 
 def _sender_id(message: InboundMessage) -> str:
@@ -110,16 +141,17 @@ def _sender_id(message: InboundMessage) -> str:
     return sender or f"unknown-{sha256(message.external_id.encode(errors='replace')).hexdigest()}"
 
 
-def _sender_with_known_id(
-    connection: Connection, identity: ChannelIdentity, message_id: str, *, is_new: bool
+def _sender(
+    connection: Connection, identity: ChannelIdentity, message_id: str, *, same: int | None, is_new: bool
 ) -> Sender:
+    """``same`` is a message that has the same id already, of whomever."""
+    if same is None:
+        return Sender(identity, message_id, is_new=is_new)
     own_id = fit_id(f"{message_id[:200]}#{identity.pk}")
-    rows = Message.objects.filter(connection=connection, external_id__in=[message_id, own_id]).exclude(external_id="")
+    rows = Message.objects.filter(connection=connection, external_id__in=[message_id, own_id])
     known = {
         external_id: (pk, owner) for external_id, pk, owner in rows.values_list("external_id", "id", "identity_id")
     }
-    if message_id not in known:
-        return Sender(identity, message_id, is_new=is_new)
     pk, owner = known[message_id]
     if owner == identity.pk:
         return Sender(identity, message_id, already_received=pk)
@@ -128,54 +160,15 @@ def _sender_with_known_id(
     return Sender(identity, own_id, is_new=is_new)
 
 
-def make_identity(
-    *, connection: Connection, external_id: str, name: str, language: str, now: datetime
-) -> tuple[ChannelIdentity, bool]:
-    """The identity of a sender not seen before, with a new customer, and whether it was made.
-
-    When somebody else was quicker it is theirs, after they committed. To be called inside a transaction.
-    """
-    values: dict[str, Any] = {
-        "connection": connection.pk,
-        "external_id": external_id,
-        "name": name,
-        "language": language[:12],
-        "tier": Tier.STANDARD,
-        "now": now,
-    }
-    with database.cursor() as cursor:
-        cursor.execute(_MAKE, values)
-        row = cursor.fetchone()
-    if row is None:
-        found = find_identity(connection=connection, external_id=external_id)
-        if found is None:  # pragma: no cover - identities are never deleted
-            raise RuntimeError("an identity that stood in the way has gone")
-        return found, False
-    made_customer = {
-        "id": row[1],
-        "name": name,
-        "language": language[:12],
-        "time_zone": "",
-        "country": "",
-        "tier": Tier.STANDARD,
-        "created_at": now,
-    }
-    made = {
-        "id": row[0],
-        "connection_id": connection.pk,
-        "external_id": external_id,
-        "customer_id": row[1],
-        "partner_id": None,
-        "display_name": name,
-        "is_verified": False,
-        "has_consent": True,
-        "is_blocked": False,
-        "created_at": now,
-    }
-    identity = ChannelIdentity.from_db(database.alias, list(made), list(made.values()))
+def _identity_from(
+    connection: Connection, row: tuple[Any, ...], *, customer: tuple[Any, ...], partner: tuple[Any, ...]
+) -> ChannelIdentity:
+    """The identity of a row of ``_FIND``, with what is needed of its party; the rest is read when asked for."""
+    identity = ChannelIdentity.from_db(database.alias, _IDENTITY[: len(row)], row)
     identity.connection = connection
-    identity.customer = Customer.from_db(database.alias, list(made_customer), list(made_customer.values()))
-    return identity, True
+    identity.customer = Customer.from_db(database.alias, _CUSTOMER, customer) if customer[0] is not None else None
+    identity.partner = Partner.from_db(database.alias, _PARTNER, partner) if partner[0] is not None else None
+    return identity
 
 
 @transaction.atomic
