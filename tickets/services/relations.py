@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput, PermissionRefused
-from tickets.choices import OPEN_PHASES, Audience, Direction, Kind, LinkType
+from tickets.choices import Audience, Direction, Kind, LinkType
 from tickets.errors import TransitionRefused
 from tickets.models import Attachment, Conversation, CustomerLink, Message, Participant, Ticket, TicketLink
 from tickets.policies.actor import Actor
@@ -45,8 +45,9 @@ def merge_tickets(*, ticket_id: int, into_id: int, actor: Actor, now: datetime) 
         if not into.ticket.is_open:
             raise TransitionRefused(_("%(ticket)s has ended: reopen it first.") % {"ticket": into.ticket.reference})
         _refuse_merging(old.ticket, into.ticket)
+        unanswered = old.ticket.unanswered_since
         apply_way(old, find_way(old.ticket, "dismiss_merged"), {})
-        _move_everything(old, into)
+        _move_everything(old, into, unanswered)
         join(old, into.ticket, link=LinkType.MERGED_INTO)
         into.record("merged", {"ticket": old.ticket.pk})
     return into.ticket
@@ -65,10 +66,11 @@ def convert_ticket(*, ticket_id: int, kind: str, actor: Actor, now: datetime) ->
         _refuse_unless_may(actor, ticket, kinds=(kind,))
         if ticket.kind == kind:
             raise InvalidInput(_("The ticket is of this kind already."))
+        unanswered = ticket.unanswered_since
         apply_way(change, find_way(ticket, "dismiss_converted"), {})
         new = open_linked(change, kind, link=LinkType.CONVERTED_TO, **_as_it_stood(ticket))
         with changing(new.pk, actor=actor, now=now) as into:
-            _move_everything(change, into)
+            _move_everything(change, into, unanswered)
     return into.ticket
 
 
@@ -105,8 +107,10 @@ def split_ticket(
         )
         with changing(new.pk, actor=actor, now=now) as into:
             _move_messages(old, into.ticket, messages)
-            _show_last_message(old)
-            _show_last_message(into.ticket)
+            since = old.unanswered_since
+            for ticket in (old, into.ticket):
+                _show_last_message(ticket)
+                ticket.unanswered_since = _first_word(ticket, since) if since else None
         change.record("split", {"ticket": new.pk, "messages": sorted(wanted)})
     return into.ticket
 
@@ -165,10 +169,9 @@ def _as_it_stood(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _move_everything(old: Change, into: Change) -> None:
+def _move_everything(old: Change, into: Change, unanswered: datetime | None) -> None:
     """Conversations, messages, files, people and the customer's open question go from one ticket to another."""
     source, target = old.ticket, into.ticket
-    unanswered = _unanswered_since(source)
     Conversation.objects.filter(ticket_id=source.pk).update(ticket_id=target.pk)
     Message.objects.filter(ticket_id=source.pk).update(ticket_id=target.pk)
     Attachment.objects.filter(ticket_id=source.pk).update(ticket_id=target.pk)
@@ -187,18 +190,12 @@ def _move_everything(old: Change, into: Change) -> None:
     _show_last_message(target)
 
 
-def _unanswered_since(ticket: Ticket) -> datetime | None:
-    """Since when a customer waits for a word of ours: their first message after our last one that was no automatic one.
-
-    Read from the messages: a dismissed ticket has forgotten it.
-    """
-    messages = Message.objects.filter(ticket_id=ticket.pk, audience__in=(Audience.CUSTOMER, Audience.PUBLIC))
-    answered = messages.filter(direction=Direction.OUT, is_automatic=False).order_by("-created_at").first()
-    waiting = messages.filter(direction=Direction.IN, is_automatic=False)
-    if answered:
-        waiting = waiting.filter(created_at__gt=answered.created_at)
-    first = waiting.order_by("created_at").first()
-    return first.created_at if first else None
+def _first_word(ticket: Ticket, since: datetime) -> datetime | None:
+    """When the first word from outside came that was written since then."""
+    words = Message.objects.filter(
+        ticket_id=ticket.pk, direction=Direction.IN, is_automatic=False, created_at__gte=since
+    )
+    return words.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def _copy_participants(source: Ticket, target: Ticket, *, now: datetime) -> None:
@@ -250,5 +247,3 @@ def _show_last_message(ticket: Ticket) -> None:
         show_last(ticket, last)
     else:
         ticket.last_message_at, ticket.last_message_preview, ticket.last_message_direction = None, "", ""
-    if ticket.phase in OPEN_PHASES:
-        ticket.unanswered_since = _unanswered_since(ticket)

@@ -51,6 +51,7 @@ def says(thread: Conversation, text: str, *, minutes: int = 0) -> Message:
         sent_at=at,
         created_at=at,
     )
+    Ticket.objects.filter(conversations=thread, unanswered_since=None).update(unanswered_since=at)
     Attachment.objects.create(
         ticket=thread.ticket,
         message=message,
@@ -176,7 +177,8 @@ def test_splitting_a_conversation_gives_the_new_ticket_a_thread_of_its_own() -> 
     assert (goes.conversation.identity, goes.conversation.ticket_id) == (thread.identity, new.pk)
     assert goes.attachments.get().ticket_id == new.pk
     assert new.unanswered_since == goes.created_at
-    assert Ticket.objects.get(pk=old.pk).last_message_preview == "Late!"
+    left = Ticket.objects.get(pk=old.pk)
+    assert (left.last_message_preview, left.unanswered_since) == ("Late!", stays.created_at)
     link = TicketLink.objects.get()
     assert (link.type, link.from_ticket_id, link.to_ticket_id) == (LinkType.SPLIT_FROM, new.pk, old.pk)
     assert_history_is_whole(old.pk)
@@ -400,3 +402,13 @@ def test_following_up_uses_what_is_open_for_the_parcel() -> None:
 
     assert new.pk == running.pk
     assert_history_is_whole(ended.pk)
+
+
+def test_splitting_wakes_no_question_that_was_answered() -> None:
+    old = ticket("delay")
+    goes = says(conversation(old), "Thanks, and about the return")
+    Ticket.objects.filter(pk=old.pk).update(unanswered_since=None)
+
+    new = relations.split_ticket(ticket_id=old.pk, message_ids=[goes.pk], kind="return", actor=staff(), now=NOW + DAY)
+
+    assert new.unanswered_since is None
