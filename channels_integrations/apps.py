@@ -13,4 +13,4 @@ class ChannelsIntegrationsConfig(AppConfig):
     verbose_name = _("Channels and integrations")
 
     def ready(self) -> None:
-        from channels_integrations import clock, receivers  # noqa: F401 - they register themselves
+        from channels_integrations import clock, metrics, receivers  # noqa: F401 - they register themselves

@@ -30,8 +30,9 @@ def message_id_of(connection: Connection, key: UUID) -> str:
 def compose(connection: Connection, message: OutgoingMessage) -> EmailMessage:
     """The mail of a message. Raises DeliveryError (permanent) when an address cannot be written to."""
     mail = EmailMessage(policy=_POLICY)
-    sender = _address(own_address(connection), connection.setting("from_name") or connection.name)
-    mail["From"] = sender
+    address = own_address(connection)
+    name = connection.setting("from_name") or connection.name
+    mail["From"] = _address(address, "" if name == address else name)
     mail["To"] = _address(message.recipient, message.recipient_name)
     if reply_to := connection.setting("reply_to").strip():
         mail["Reply-To"] = _address(reply_to)

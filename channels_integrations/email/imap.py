@@ -73,7 +73,7 @@ class Mailbox:
         new = 0
         while True:
             seen, stored = self._guarded(lambda: self._read_new(now))
-            new += stored
+            new += int(stored)
             if not seen:
                 return new
             # What came while we read, the server told us then and will not tell again when we idle.

@@ -44,7 +44,7 @@ def connect(
     connection = Connection.objects.select_for_update().filter(slug=slug).first()
     is_new = connection is None
     if connection is None:
-        connection = Connection(slug=slug, provider=provider, name=name or f"{adapter.label} {slug}")
+        connection = Connection(slug=slug, provider=provider, name=name or values.get("address", "").strip() or slug)
     elif connection.provider != provider:
         sentence = _("“%(slug)s” is a connection of %(provider)s already.") % {
             "slug": slug,

@@ -135,7 +135,7 @@ def _message(message: _Object, *, is_edit: bool) -> InboundMessage:
         raise UnsupportedEvent("Bots are not answered.")
     attachments = tuple(_attachments(message))
     location = _location(message)
-    text = message.text("text") or message.text("caption") or _placeholder(message)
+    text = _said(message) or _placeholder(message)
     if not text and not attachments and location is None:
         kinds = ", ".join(sorted(message.fields.keys() - {"message_id", "from", "chat", "date"}))[:100]
         raise UnsupportedEvent(f"A message of this type is not one we act on: {kinds}.", data={"message": kinds})
@@ -155,6 +155,17 @@ def _message(message: _Object, *, is_edit: bool) -> InboundMessage:
         edits_external_id=key if is_edit else "",
         language_hint=author.text("language_code")[:12],
     )
+
+
+def _said(message: _Object) -> str:
+    """The words. Opening a chat sends “/start”, with what stood in the link that was followed."""
+    text = message.text("text") or message.text("caption")
+    command, _, rest = text.partition(" ")
+    if command != "/start":
+        return text
+    if not rest.strip():
+        raise UnsupportedEvent("A person opened the chat and said nothing yet.")
+    return rest.strip()
 
 
 def _name(author: _Object) -> str:

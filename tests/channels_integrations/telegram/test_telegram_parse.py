@@ -43,6 +43,10 @@ def test_text_with_who_when_and_in_which_language() -> None:
     )
 
 
+def test_opening_the_chat_by_a_link_says_what_stood_in_the_link() -> None:
+    assert message(text="/start RR123456785CN").text == "RR123456785CN"
+
+
 def test_photo_takes_the_largest_size_and_its_caption() -> None:
     sizes = [
         {"file_id": "large", "width": 1280, "height": 960, "file_size": 90_000},
@@ -128,6 +132,7 @@ def test_blocking_the_bot_is_news_of_a_person(status: str, blocked: bool) -> Non
     "update",
     [
         {"update_id": 1, "callback_query": {"id": "1"}},
+        text_update("/start", update_id=1),
         {"update_id": 1, "channel_post": {"message_id": 1, "chat": {"id": -1, "type": "channel"}, "date": 1}},
         text_update("hi", update_id=1, chat=-5)
         | {"message": {"chat": {"id": -5, "type": "supergroup"}, "message_id": 1}},
