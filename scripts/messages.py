@@ -1,14 +1,15 @@
 """Translations without gettext's tools: collects texts into .po files and compiles them to .mo, both with Babel.
 
 `python -m scripts.messages` collects, merges and compiles; `--compile` only compiles what has changed; `--check` fails,
-naming the texts, when a text has no translation. Each app's texts lie in its own `locale/`; `config/locale` also holds
-those texts of libraries that come without a Chinese translation. What customers read is translated into their languages
-besides (`tickets/locale/es`, …): these files are written by hand, a test holds them complete.
+naming the texts, when one has no translation, has other placeholders than its translation, or is gone from the code.
+Each app's texts lie in its own `locale/`; `config/locale` also holds those texts of libraries that come without a
+Chinese translation. Staff read everything in Chinese; customers' languages hold only what customers read.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib.util
 import io
 import os
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -25,16 +26,32 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("common", "knowledge_base", "logistics", "tickets", "channels_integrations", "config")
 LANGUAGE = "zh_Hans"
+CUSTOMERS_LANGUAGES = ("de", "es", "fr", "ja", "pt")
+CUSTOMERS_READ: dict[str, tuple[str, ...]] = {
+    "tickets/portal/": (),
+    "tickets/templates/tickets/portal/": (),
+    "tickets/services/effects/wording.py": (),
+    "tickets/services/effects/papers.py": ("_refuse_empty_handed",),
+    "tickets/services/attachments.py": ("store_uploads", "refuse_upload", "refusal_of_size"),
+    "tickets/workflows/guards.py": (),
+    "tickets/choices.py": ("PaperState", "DelayCause", "DeliveryProblem", "DutyType", "InstructionChoice"),
+    "logistics/choices.py": ("TrackingStatus", "TrackingReason"),
+    "knowledge_base/models/checklist.py": ("PaperType",),
+}
+"""Where the texts stand that customers read: folders and files, of a file only these classes and functions."""
 UNTRANSLATED_LIBRARIES = ("unfold", "axes", "django_q")
 ONLY_MODELS = {"axes", "django_q"}
 """Of these, people see the names of models and fields; the rest is for logs and terminals."""
 UNUSED_PARTS = {"constance", "guardian", "hijack", "import_export", "location_field", "reversion", "reversion_compare"}
 UNUSED_PARTS |= {"simple_history", "waffle"}  # Unfold's looks for libraries that are not here
+UNUSED_PARTS |= {"wysiwyg.html"}  # its editor, which no form has; its "Strike" is no strike of workers
 _MODEL_FILES = {"apps.py", "admin.py", "models.py"}
 _STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(rf"\bn?p?gettext\({_STRING}(?:, ?{_STRING})*(?:, ?\w+)?\)")
+_PLACEHOLDER = re.compile(r"%\([^)]*\)\d*[sd]|\{[a-z_]*\}|%[sd]")
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -46,9 +63,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 
 
-def po_file(app: str) -> Path:
-    """Where the app's translations lie."""
-    return ROOT / app / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+def po_file(app: str, language: str = LANGUAGE) -> Path:
+    """Where the app's translations into a language lie."""
+    return ROOT / app / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
 def compile_changed() -> int:
@@ -68,66 +85,114 @@ def compile_changed() -> int:
     return count
 
 
-def collect(app: str) -> Catalog:
-    """All texts of an app, without translations."""
-    catalog = Catalog(locale=LANGUAGE, project="Clearway", domain="django", fuzzy=False)
+def collect(app: str, language: str = LANGUAGE) -> Catalog:
+    """The texts of an app that a language has to translate, without translations."""
+    catalog = Catalog(locale=language, project="Clearway", version="1", domain="django", fuzzy=False)
     for path in sorted((ROOT / app).rglob("*")):
-        for text, comments, context in _texts(path):
-            catalog.add(
-                text, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments, context=context
-            )
-    if app == "config":
-        known = _known_to_django()
-        for library in UNTRANSLATED_LIBRARIES:
-            spec = importlib.util.find_spec(library)
-            if spec is None or spec.origin is None:
-                continue
-            for path in sorted(Path(spec.origin).parent.rglob("*")):
-                if UNUSED_PARTS & set(path.parts) or (library in ONLY_MODELS and path.name not in _MODEL_FILES):
-                    continue
-                for text, _comments, context in _texts(path):
-                    if (text if isinstance(text, str) else text[0]) not in known:
-                        catalog.add(text, locations=[(f"{library}", 0)], context=context)
+        name = path.relative_to(ROOT).as_posix()
+        lines = None if language == LANGUAGE else _lines_for_customers(path, name)
+        if lines == []:
+            continue
+        for line, text, comments, context in _texts(path):
+            if lines is None or any(line in part for part in lines):
+                catalog.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
+    if app == "config" and language == LANGUAGE:
+        _collect_libraries(catalog)
     return catalog
 
 
-def merge(app: str) -> None:
-    """Bring the app's .po up to date with its texts; translations stay, texts that are gone go."""
-    found = collect(app)
-    target = po_file(app)
+def languages(app: str) -> list[str]:
+    """The languages that have to translate some text of the app."""
+    return [LANGUAGE, *(language for language in CUSTOMERS_LANGUAGES if len(collect(app, language)))]
+
+
+def merge(app: str, language: str = LANGUAGE) -> bytes:
+    """The app's .po, up to date with its texts: translations stay, texts that are gone go."""
+    found = collect(app, language)
+    target = po_file(app, language)
+    catalog = found
     if target.exists():
         with target.open("rb") as stream:
-            catalog = read_po(stream, locale=LANGUAGE)
-        catalog.update(found, no_fuzzy_matching=True)
+            catalog = read_po(stream, locale=language)
+        catalog.update(found, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
-    else:
-        catalog = found
-    if not len(catalog):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as stream:
-        write_po(stream, catalog, width=120, include_lineno=False, sort_output=True, omit_header=False)
+    catalog.header_comment = "# Translations of Clearway. Collected by `make messages`; see docs/howto/translate.md."
+    catalog.msgid_bugs_address, catalog.last_translator = "", "Clearway"
+    catalog.language_team = catalog.last_translator
+    written = io.BytesIO()
+    write_po(written, catalog, width=120, include_lineno=False, sort_output=True, omit_header=False)
+    return written.getvalue()
 
 
-def untranslated(app: str) -> list[str]:
-    """Texts of the app that its .po does not translate."""
-    target = po_file(app)
-    catalog = Catalog(locale=LANGUAGE)
+def faults(app: str, language: str = LANGUAGE) -> list[str]:
+    """What is wrong with the app's .po, a line each: texts missing or gone, placeholders that differ, guesses."""
+    target = po_file(app, language)
+    there = Catalog(locale=language)
     if target.exists():
         with target.open("rb") as stream:
-            catalog = read_po(stream, locale=LANGUAGE)
-    missing = []
-    for message in collect(app):
-        if not message.id:
+            there = read_po(stream, locale=language, abort_invalid=True)
+    found = []
+    wanted = collect(app, language)
+    for message in wanted:
+        if message.id:
+            translated = there.get(_name(message), message.context)
+            found += [f"{fault}: {_name(message)}" for fault in _faults_of(message, translated, there.num_plurals)]
+    for message in there:
+        if message.id and wanted.get(_name(message), message.context) is None:
+            found.append(f"no longer in the code: {_name(message)}")
+    return found
+
+
+def _faults_of(message: Message, translated: Message | None, plurals: int) -> Iterator[str]:
+    if translated is None:
+        yield "not collected"
+        return
+    if translated.fuzzy:
+        yield "only a guess"
+    strings = [translated.string] if isinstance(translated.string, str) else list(translated.string or ())
+    if len(strings) != (plurals if isinstance(message.id, tuple) else 1) or not all(strings):
+        yield "not translated"
+        return
+    for string in strings:
+        if _placeholders(string) != _placeholders(_name(message) if isinstance(message.id, str) else message.id[1]):
+            yield "other placeholders in the translation"
+
+
+def _name(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _placeholders(text: str) -> list[str]:
+    return sorted(_PLACEHOLDER.findall(text))
+
+
+def _lines_for_customers(path: Path, name: str) -> list[range] | None:
+    """Which lines of a file customers read: None for all, an empty list for none."""
+    place = next((place for place in CUSTOMERS_READ if name.startswith(place)), None)
+    if place is None:
+        return []
+    if not (parts := CUSTOMERS_READ[place]):
+        return None
+    nodes = ast.parse(path.read_text(encoding="utf-8")).body
+    named = {node.name: node for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    return [range(named[part].lineno, (named[part].end_lineno or 0) + 1) for part in parts]
+
+
+def _collect_libraries(catalog: Catalog) -> None:
+    known = _known_to_django()
+    for library in UNTRANSLATED_LIBRARIES:
+        spec = importlib.util.find_spec(library)
+        if spec is None or spec.origin is None:
             continue
-        name = message.id if isinstance(message.id, str) else message.id[0]
-        there = catalog.get(name, message.context)
-        if there is None or not all([there.string] if isinstance(there.string, str) else there.string or [""]):
-            missing.append(name)
-    return missing
+        for path in sorted(Path(spec.origin).parent.rglob("*")):
+            if UNUSED_PARTS & set(path.parts) or (library in ONLY_MODELS and path.name not in _MODEL_FILES):
+                continue
+            for _line, text, _comments, context in _texts(path):
+                if (text if isinstance(text, str) else text[0]) not in known:
+                    catalog.add(text, locations=[(f"{library}", 0)], context=context)
 
 
-def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str], str | None]]:
+def _texts(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     if path.suffix == ".py" and "migrations" not in path.parts:
         content, method = path.read_bytes(), "python"
     elif path.suffix in {".html", ".txt", ".svg"} and "templates" in path.parts:
@@ -141,10 +206,7 @@ def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str], str |
     else:
         return
     options = {"encoding": "utf-8"}
-    for _line, text, comments, context in extract(
-        method, io.BytesIO(content), keywords=KEYWORDS, comment_tags=("Translators:",), options=options
-    ):
-        yield text, comments, context
+    yield from extract(method, io.BytesIO(content), keywords=KEYWORDS, comment_tags=("Translators:",), options=options)
 
 
 def _known_to_django() -> set[str]:
@@ -165,17 +227,17 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail when a text has no translation")
     options = parser.parse_args()
     if options.check:
-        missing = [f"{app}: {text}" for app in APPS for text in untranslated(app)]
-        print("\n".join(missing) or "every text is translated")
-        return 1 if missing else 0
+        found = [f"{app}, {to}: {fault}" for app in APPS for to in languages(app) for fault in faults(app, to)]
+        print("\n".join(found) or "every text is translated")
+        return 1 if found else 0
     if not options.compile:
-        import django
-        from django.conf import settings
-
-        settings.configure(USE_I18N=True)
-        django.setup()
         for app in APPS:
-            merge(app)
+            for language in languages(app):
+                content = merge(app, language)
+                target = po_file(app, language)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if not target.exists() or target.read_bytes() != content:
+                    target.write_bytes(content)
     count = compile_changed()
     if count:
         print(f"translations: {count} compiled")
