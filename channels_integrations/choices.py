@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EventState(TextChoices):
@@ -21,7 +22,7 @@ class Outcome(TextChoices):
     """What one payload was, as ``manage.py ingest`` prints it."""
 
     MESSAGE = "message", _("Message")
-    RECEIPT = "receipt", _("Receipt")
+    RECEIPT = "receipt", pgettext_lazy("news of delivery", "Receipt")
     TRACKING = "tracking", _("Tracking")
     IGNORED = "ignored", _("Ignored")
     DUPLICATE = "duplicate", _("Duplicate")
@@ -34,5 +35,5 @@ class Outcome(TextChoices):
 class AttemptResult(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     TRY_AGAIN = "try_again", _("To be tried again")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("by the provider", "Refused")
     IN_DOUBT = "in_doubt", _("In doubt")
