@@ -262,7 +262,7 @@ def _said(article: Tag) -> Said:
         side=next((side for side in ("in", "out", "note") if side in classes), ""),
         meta=_text(article.select_one(".d-meta")),
         text=" ".join(_text(part) for part in article.select(".d-subject, .d-bubble > .d-text")),
-        files=tuple(_text(file) for file in article.select(".d-files .d-chip") if "📎" in file.get_text()),
+        files=tuple(_text(file) for file in article.select(".d-files .d-chip") if file.select_one("bdi")),
     )
 
 

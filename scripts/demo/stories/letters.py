@@ -12,7 +12,7 @@ from scripts.demo.day import Day, expect
 from scripts.demo.steps import Missing, until
 
 SNOOZE_SECONDS = 4
-_EVENTS = "/admin/channels_integrations/inboundevent/"
+_EVENTS = "/admin/channels_integrations/inboundevent/?state=all"
 
 
 def play(day: Day) -> None:
@@ -150,7 +150,7 @@ def _return(day: Day) -> None:
     step, lin, li = day.steps.step, day.desk("mei.lin"), day.mailbox("liming")
     finance = day.desk("omar.haddad")
     with step(
-        "李明 wants to send something back, in Chinese; the kind is corrected in one click where the guess was wrong"
+        "李明 wants to send something back; where the guess was wrong, one click corrects the kind"
     ):
         subject = f"退货申请 {day.cast.run}"
         li.write(subject, "您好，我买的衣服尺码不对，想退货退款，请问怎么操作？谢谢。李明")
