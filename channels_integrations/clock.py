@@ -26,7 +26,7 @@ def look_for_files(now: datetime) -> bool:
     return _wake("fetch_attachments", needed=fetching.is_due(now=now))
 
 
-@periodic("sendings whose worker ended", seconds=10)
+@periodic("sendings whose worker ended", seconds=3)
 def look_for_ended_leases(now: datetime) -> int:
     """Put in doubt what was being sent by a worker that is gone."""
     return delivery.end_leases(now=now)

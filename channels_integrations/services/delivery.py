@@ -1,8 +1,9 @@
 """From queued messages to the providers: claim, send, write down what happened.
 
-A claim is committed before the wire is touched and names its end; nothing is locked while a provider takes its time.
-A worker that dies in between leaves a claim that ends: whether the message left is then unknown, so it is IN_DOUBT and
-waits for a person. Nothing is sent twice in silence.
+A claim is committed before the wire is touched and names its end; no row is locked while a provider takes its time.
+Whoever sends holds an advisory lock of the database's session, which goes when the process does. A worker that dies
+leaves a claim without that lock: whether the message left is then unknown, so it is IN_DOUBT and waits for a person.
+Nothing is sent twice in silence.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ from tickets.services import delivery_reports
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-"""Longer than the longest sending can take: then nobody else may think the sender dead."""
+"""Longer than the longest sending should take: then its sender counts as dead whatever it holds."""
+GRACE = timedelta(seconds=5)
+"""A claim younger than this is left alone, lock or not."""
 TRIES = 8
 _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 3600.0
@@ -53,7 +56,8 @@ _NEXT = """
 # One at a time: several claimed together would all be in doubt when their worker dies.
 _CLAIM = f"""
 UPDATE tickets_message SET status = 'sending', claimed_until = %(until)s, attempts = attempts + 1
-WHERE id = ({_NEXT} FOR UPDATE SKIP LOCKED) RETURNING id"""  # noqa: S608 - put together of constants
+WHERE id = ({_NEXT} FOR UPDATE SKIP LOCKED)
+RETURNING id, pg_advisory_lock(hashtextextended('sending ' || id, 0))"""  # noqa: S608 - put together of constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,14 @@ def deliver(claim: Claim, *, clock: Callable[[], datetime] = timezone.now) -> At
     message = claim.message
     assert message.conversation is not None
     account = message.conversation.connection
+    try:
+        return _deliver(claim, account, clock)
+    finally:
+        _let_go(message.pk)
+
+
+def _deliver(claim: Claim, account: Connection, clock: Callable[[], datetime]) -> AttemptResult:
+    message = claim.message
     started_at, began = clock(), time.monotonic()
     try:
         sent = _send(account, message, now=started_at)
@@ -122,21 +134,33 @@ def deliver(claim: Claim, *, clock: Callable[[], datetime] = timezone.now) -> At
 
 def end_leases(*, now: datetime) -> int:
     """Put in doubt what was claimed by workers that no longer live. Returns how many messages that were."""
-    rows = Message.objects.filter(status=MessageStatus.SENDING, claimed_until__lt=now)
+    rows = Message.objects.filter(status=MessageStatus.SENDING, claimed_until__lt=now + LEASE - GRACE)
     ended = 0
     for message_id, connection_id, claim in rows.values_list("pk", "conversation__connection_id", "claimed_until")[
         :500
     ]:
         detail = _("The program that sent it ended before it could say whether it arrived.")
         with transaction.atomic():
-            if claim is not None and delivery_reports.in_doubt(
-                message_id=message_id, claim=claim, detail=detail, now=now
-            ):
+            if claim is None or (claim > now and not _is_free(message_id)):
+                continue
+            if delivery_reports.in_doubt(message_id=message_id, claim=claim, detail=detail, now=now):
                 _add_attempt(message_id, connection_id, AttemptResult.IN_DOUBT, detail, at=now)
                 ended += 1
     if ended:
         logger.warning("%d messages are in doubt: their sender ended", ended)
     return ended
+
+
+def _is_free(message_id: int) -> bool:
+    """Whether nobody is sending a message: the lock of a session that has ended is free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('sending ' || %s, 0))", [message_id])
+        return bool(cursor.fetchone()[0])
+
+
+def _let_go(message_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended('sending ' || %s, 0))", [message_id])
 
 
 def pause_before(attempt: int, *, wish: float | None = None) -> timedelta:

@@ -189,16 +189,33 @@ def test_second_message_of_a_conversation_waits_for_the_first(telegram: Telegram
     assert telegram.texts(ANA) == ["first", "second"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_worker_that_vanished_leaves_a_message_in_doubt(telegram: TelegramStandIn, bot: Connection) -> None:
     message = queue(converse(bot, str(ANA), ticket=open_ticket()))
-    claim = delivery.claim_next(now=timezone.now())
-    assert claim is not None
+    claims: list[delivery.Claim | None] = []
+    claimed, vanish = threading.Event(), threading.Event()
 
-    early = delivery.end_leases(now=claim.until - timedelta(seconds=1))
-    late = delivery.end_leases(now=claim.until + timedelta(seconds=1))
+    def work() -> None:
+        claims.append(delivery.claim_next(now=timezone.now()))
+        claimed.set()
+        vanish.wait(10)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    claimed.wait(10)
+    [claim] = claims
+    assert claim is not None
+    soon = claim.until - delivery.LEASE + timedelta(minutes=1)
+
+    alive = delivery.end_leases(now=soon)
+    vanish.set()
+    worker.join(10)
+    young = delivery.end_leases(now=claim.until - delivery.LEASE + timedelta(seconds=1))
+    gone = delivery.end_leases(now=soon)
 
     message.refresh_from_db()
-    assert (early, late, message.status) == (0, 1, MessageStatus.IN_DOUBT)
+    assert (alive, young, gone, message.status) == (0, 0, 1, MessageStatus.IN_DOUBT)
     assert results(message) == [AttemptResult.IN_DOUBT]
     assert delivery.deliver_due(seconds=5) == 0
 
@@ -285,7 +302,7 @@ def test_killed_in_the_middle_of_sending_is_in_doubt_and_never_doubled(
 
     delivery.deliver_due(seconds=5)
     assert Message.objects.get().status == MessageStatus.SENDING
-    delivery.end_leases(now=timezone.now() + delivery.LEASE + timedelta(seconds=1))
+    delivery.end_leases(now=timezone.now() + delivery.GRACE)
     delivery.deliver_due(seconds=5)
 
     message.refresh_from_db()
