@@ -24,6 +24,9 @@ BURST = timedelta(minutes=30)
 """Mails that somebody sends one after the other within this time are one matter, even when they are no answers."""
 NAMES_ANOTHERS_PARCEL = "names-another-customers-parcel"
 _MOST_KEYS = 30
+# Where a message belongs is decided by these columns; the ticket it comes into is read again under its lock.
+_TICKET = ("id", "kind", "state", "phase", "customer", "shipment__id", "shipment__carrier", "shipment__tracking_number")
+_OF_TICKET = tuple(f"ticket__{name}" for name in _TICKET)
 
 
 @dataclass(slots=True)
@@ -77,8 +80,17 @@ def answered_message(
         earlier.external_id: earlier
         for earlier in Message.objects.filter(connection=connection, external_id__in=keys)
         .exclude(conversation=None)
-        .select_related("conversation__identity", "conversation__ticket", "ticket__customer", "ticket__shipment")
-        .defer("html", "quoted_text", "search")
+        .select_related("conversation__identity", "ticket__shipment")
+        .only(
+            "id",
+            "external_id",
+            "direction",
+            "conversation__audience",
+            "conversation__ticket_id",
+            "conversation__identity__customer_id",
+            "conversation__identity__partner_id",
+            *_OF_TICKET,
+        )
     }
     for key in keys:
         earlier = found.get(key)
@@ -107,7 +119,8 @@ def joinable_ticket(shipment: Shipment, identity: ChannelIdentity) -> Ticket | N
     tickets = Ticket.objects.open().filter(shipment=shipment)
     if identity.partner_id is None:
         tickets = tickets.filter(Q(customer=None) | Q(customer_id=identity.customer_id))
-    return tickets.select_related("customer", "shipment").order_by(F("customer_id").asc(nulls_last=True), "-id").first()
+    in_order = tickets.order_by(F("customer_id").asc(nulls_last=True), "-id")
+    return in_order.select_related("shipment").only(*_TICKET).first()
 
 
 def _takes_part(identity: ChannelIdentity, earlier: Message) -> bool:
@@ -128,8 +141,9 @@ def _in_chat(connection: Connection, message: InboundMessage, identity: ChannelI
     place = Place(thread=fit_id(message.thread_id))
     if not is_new:
         place.conversation = (
-            Conversation.objects.select_related("ticket__customer", "ticket__shipment")
+            Conversation.objects.select_related("ticket__shipment")
             .filter(connection=connection, identity=identity, thread=place.thread)
+            .only("id", *_OF_TICKET)
             .first()
         )
         place.ticket = place.conversation.ticket if place.conversation else None
@@ -140,13 +154,15 @@ def _in_mail(connection: Connection, message: InboundMessage, reading: Reading, 
     place = Place(thread=fit_id(message.external_id))
     earlier = answered_message(connection=connection, message=message, identity=identity)
     if earlier is not None and earlier.conversation is not None:
-        place.ticket = earlier.ticket or earlier.conversation.ticket
+        place.ticket = earlier.ticket
+        if place.ticket is None and earlier.conversation.ticket_id is not None:
+            place.ticket = Ticket.objects.get(pk=earlier.conversation.ticket_id)
         if earlier.conversation.identity_id == identity.pk:
             place.conversation = earlier.conversation
         return place
     if reading.reference is not None:
         kind, number = reading.reference
-        named = Ticket.objects.select_related("customer", "shipment").filter(pk=number, kind=kind).first()
+        named = Ticket.objects.select_related("shipment").only(*_TICKET).filter(pk=number, kind=kind).first()
         if named is not None and may_join(named, identity):
             place.ticket = named
             place.conversation = (
@@ -188,7 +204,8 @@ def _of_burst(place: Place, reading: Reading, identity: ChannelIdentity, *, now:
             conversations__last_message_at__gt=now - BURST,
             conversations__audience=Audience.PARTNER if identity.partner_id else Audience.CUSTOMER,
         )
-        .select_related("customer", "shipment")
+        .select_related("shipment")
+        .only(*_TICKET)
         .order_by("-conversations__last_message_at")
         .first()
     )

@@ -11,19 +11,31 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Func, Value
 from django.db.models.constants import OnConflict
-from django.db.models.sql import InsertQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Statement = tuple[str, Sequence[Any]]
 
 
 def insertion(*rows: models.Model, ignore_conflicts: bool = False, returning: str = "") -> Statement:
-    """The INSERT of new rows of one model, whose keys the database gives. ``returning`` names columns."""
-    model = type(rows[0])
-    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]
+    """The INSERT of new rows of one model; the database gives the keys that they lack. ``returning`` names columns."""
+    model = type(rows[0])._meta.concrete_model or type(rows[0])
+    has_keys = rows[0].pk is not None
+    fields = [field for field in model._meta.concrete_fields if has_keys or not isinstance(field, models.AutoField)]
     query = InsertQuery(model, on_conflict=OnConflict.IGNORE if ignore_conflicts else None)
     query.insert_values(fields, list(rows))
     [(sql, values)] = query.get_compiler(connection=connection).as_sql()
     return (f"{sql} RETURNING {returning}" if returning else sql), values
+
+
+def change(row: models.Model, names: Sequence[str]) -> Statement:
+    """The UPDATE of some columns of one row, which must be locked: nobody looks whether it is there."""
+    model = type(row)._meta.concrete_model or type(row)
+    query = UpdateQuery(model)
+    query.add_filter("pk", row.pk)
+    fields = [model._meta.get_field(name) for name in names]
+    query.add_update_fields([(field, None, field.pre_save(row, add=False)) for field in fields])
+    sql, values = query.get_compiler(connection=connection).as_sql()
+    return sql, values
 
 
 def last_key(model: type[models.Model]) -> Func:
@@ -33,10 +45,9 @@ def last_key(model: type[models.Model]) -> Func:
 
 
 def run_together(*statements: Statement) -> tuple[Any, ...]:
-    """Run statements in one trip; the row that the last one returns."""
+    """Run statements in one trip; the row that the last one returns, () when it returns none."""
     with connection.cursor() as cursor:
         cursor.execute("; ".join(sql for sql, _ in statements), [value for _, values in statements for value in values])
         while cursor.nextset():
             pass
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+        return cursor.fetchone() or () if cursor.description else ()
