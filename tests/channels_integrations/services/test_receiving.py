@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
+import time
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -272,3 +274,18 @@ def test_payload_that_takes_for_ever_is_a_failure(
     receiving.receive_due(seconds=5)
 
     assert "longer than" in InboundEvent.objects.get().detail
+
+
+def test_limit_of_a_payload_leaves_the_queues_own_alarm_ringing() -> None:
+    rung: list[bool] = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with receiving._time_limit():
+            pass
+        time.sleep(0.3)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+    assert rung == [True]
