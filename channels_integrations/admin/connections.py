@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, U
 
 from channels_integrations import providers
 from channels_integrations.contract import Field
+from channels_integrations.services.connecting import complete
 from common.admin import words
 from common.admin.base import DeskAdmin
 from common.errors import InvalidInput
@@ -60,6 +61,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
             else:
                 plain.pop(one.key, None)
         self.instance.settings, self.instance.credentials = plain, secret
+        complete(self.instance)
         return super().save(commit)
 
 

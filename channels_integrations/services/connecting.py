@@ -87,9 +87,14 @@ def fill_in(adapter: Adapter, connection: Connection, values: Mapping[str, str])
             target[key] = value.strip()
         else:
             target.pop(key, None)
-    if isinstance(adapter, TelegramAdapter) and not credentials.get("secret"):
-        credentials["secret"] = secrets.token_urlsafe(32)
     connection.credentials, connection.settings = credentials, plain
+    complete(connection)
+
+
+def complete(connection: Connection) -> None:
+    """Make what nobody has to think of: the secret that Telegram sends with each update. What is there stays."""
+    if connection.provider == TelegramAdapter.code and not connection.credentials.get("secret"):
+        connection.credentials = {**connection.credentials, "secret": secrets.token_urlsafe(32)}
 
 
 def check(adapter: Adapter, connection: Connection) -> dict[str, list[str]]:
