@@ -1,4 +1,4 @@
-"""Each request in the language and the time zone of whoever signed in."""
+"""Each request in the time zone of whoever signed in."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 
 class PersonMiddleware:
-    """Activates the signed-in person's time zone and, unless this browser chose another, their language.
+    """Activates the signed-in person's time zone, so that pages and forms speak of their hours.
 
     Requests without a session (webhooks, probes, customers' pages) cost nothing: nobody is looked up for them.
     """
@@ -21,8 +21,5 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return self.get_response(request)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(request.user.zone):
             return self.get_response(request)

@@ -30,7 +30,7 @@ def user_of() -> Callable[[str], User]:
 
     def make(role: str) -> User:
         email = f"{role.lower().replace(' ', '.')}@clearway.example"
-        found = User.objects.filter(email=email).first()
+        found: User | None = User.objects.filter(email=email).first()
         if found is None:
             found = User.objects.create_user(email, full_name=role, is_staff=True, time_zone="Asia/Shanghai")
             found.groups.add(Group.objects.get(name=role))

@@ -62,6 +62,7 @@ def test_pages_by_key_show_each_ticket_once_and_lead_back(desk: Any, open_one: A
         open_one(priority=(number % 4) + 1)
     client = desk()
     address, seen, pages = QUEUE, [], 0
+    response: Any = None
     while address:
         response = client.get(address)
         seen += shown(response)

@@ -75,7 +75,8 @@ def test_step_by_its_form_moves_the_ticket_in_the_readers_zone(desk: Any, open_o
     assert response["Location"] == page(ticket)
     moved = Ticket.objects.get(pk=ticket.pk).typed()
     assert moved.state == "documents_requested"
-    due = moved.clearance_detail.papers_due_at  # type: ignore[attr-defined]
+    due = moved.clearance_detail.papers_due_at
+    assert due is not None
     assert due.isoformat() == "2031-05-06T04:00:00+00:00"
 
 
