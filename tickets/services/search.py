@@ -78,7 +78,8 @@ def _by_words(text: str) -> set[int]:
     words = query_text(text)
     if not words:
         return set()
-    messages = Message.objects.filter(search=SearchQuery(words, config="simple", search_type="raw"), ticket__isnull=False)
+    query = SearchQuery(words, config="simple", search_type="raw")
+    messages = Message.objects.filter(search=query, ticket__isnull=False)
     newest = Message.objects.order_by("-id").values_list("id", flat=True).first() or 0
     # A common word is soon found enough among the newest messages. For a rare one the word index is quick, but the
     # planner takes the beginning of a word for common and would walk through all messages by their key: the added zero
@@ -88,7 +89,7 @@ def _by_words(text: str) -> set[int]:
     if len(found) < 2 * LIMIT:
         older = messages.filter(id__lte=newest - RECENT).order_by((F("id") + 0).desc())
         found += older.values_list("ticket_id", flat=True)[: 2 * LIMIT]
-    return {number for number in found if number is not None}
+    return set(found)
 
 
 def _newest(tickets: QuerySet[Ticket]) -> set[int]:
