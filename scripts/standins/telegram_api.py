@@ -184,10 +184,11 @@ class BotApi:
             "chat": {"id": chat_id, "type": "private"},
             "date": int(time.time()),
         } | content
-        if (answered := _answered_message(request.parameters)) is not None:
-            if (chat_id, answered) not in self.messages:
-                raise Refused(400, "Bad Request: message to be replied not found")
+        answered, is_needed = _answered_message(request.parameters)
+        if (chat_id, answered) in self.messages:
             message["reply_to_message"] = {"message_id": answered, "chat": {"id": chat_id, "type": "private"}}
+        elif answered is not None and is_needed:
+            raise Refused(400, "Bad Request: message to be replied not found")
         self.messages[chat_id, message["message_id"]] = message
         self.sent.append(Sent(method, chat_id, message["message_id"], text, request.parameters, file))
         return message
@@ -216,9 +217,12 @@ def _file_object(file: StoredFile) -> dict[str, Any]:
     return {"file_id": file.file_id, "file_unique_id": f"u-{file.file_id}", "file_size": len(file.content)}
 
 
-def _answered_message(parameters: dict[str, Any]) -> int | None:
+def _answered_message(parameters: dict[str, Any]) -> tuple[int | None, bool]:
+    """The message that is answered, and whether nothing may be sent without it."""
     answered = parameters.get("reply_parameters")
     if isinstance(answered, str):
         answered = json.loads(answered)
-    number = answered.get("message_id") if isinstance(answered, dict) else parameters.get("reply_to_message_id")
-    return int(number) if number else None
+    if not isinstance(answered, dict):
+        answered = {"message_id": parameters.get("reply_to_message_id")}
+    number = answered.get("message_id")
+    return int(number) if number else None, not answered.get("allow_sending_without_reply")

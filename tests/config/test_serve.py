@@ -8,74 +8,24 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from common.models import Heartbeat
-
-
-def wait_until(condition: Callable[[], Any], *, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "this did not happen in time"
-        time.sleep(0.1)
-
-
-def fetch(address: str) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-    except OSError:
-        return 0, b""
-
-
-def processes_below(parent: int) -> dict[int, str]:
-    """All living descendants: id → command line."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
-    found: dict[int, str] = {}
-    waiting = [parent]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            try:
-                found[child] = Path(f"/proc/{child}/cmdline").read_bytes().decode().replace("\0", " ")
-            except OSError:
-                continue
-            waiting.append(child)
-    return found
-
-
-def lives(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+from tests.nodes import database_address, fetch, lives, processes_below, wait_until
 
 
 @pytest.fixture
 def node(transactional_db: None, free_port: int, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """`manage.py serve` over this test's database."""
     Heartbeat.objects.all().delete()
-    parameters = connection.get_connection_params()
-    address = f"postgresql://{parameters['user']}:{parameters['password']}@/{parameters['dbname']}"
     environment = {
         **os.environ,
-        "DATABASE_URL": f"{address}?host={parameters['host']}&port={parameters['port']}",
+        "DATABASE_URL": database_address(),
         "CLEARWAY_VAR_DIR": str(tmp_path),
         "CLEARWAY_WORKERS": "1",
         "CLEARWAY_WEB_WORKERS": "1",

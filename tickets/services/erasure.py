@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from common.errors import PermissionRefused
@@ -66,6 +68,9 @@ def erase_customer(*, customer_id: int, actor: Actor, now: datetime) -> Erased:
         longitude=None,
         place="",
         failure="",
+        # Some channels put the person's own number into a message's id.
+        external_id=Concat(Value("erased-"), Cast("pk", models.CharField())),
+        reply_to_external_id="",
     )
     # A conversation is called what its first mail was, and a provider's refusal names the address.
     (
