@@ -159,7 +159,7 @@ class Entering:
         statements: list[Statement] = []
         if place.conversation is None:
             statements.append(insertion(self._new_conversation(place, ticket)))
-            message.conversation_id = last_key(Conversation)  # type: ignore[assignment]
+            message.conversation_id = last_key(Conversation)
         else:
             message.conversation_id = place.conversation.pk
             leads_on = place.conversation.ticket_id is None or place.ended is not None or place.ticket is None

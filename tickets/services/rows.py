@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Func, Value
+from django.db.models import Func, Q, Value
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -28,11 +28,12 @@ def insertion(*rows: models.Model, ignore_conflicts: bool = False, returning: st
 
 
 def change(row: models.Model, names: Sequence[str]) -> Statement:
-    """The UPDATE of some columns of one row, which must be locked: nobody looks whether it is there."""
+    """The UPDATE of some columns (``attname``) of one row, which must be locked: nobody looks whether it is there."""
     model = type(row)._meta.concrete_model or type(row)
     query = UpdateQuery(model)
-    query.add_filter("pk", row.pk)
-    fields = [model._meta.get_field(name) for name in names]
+    query.add_q(Q(pk=row.pk))
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     query.add_update_fields([(field, None, field.pre_save(row, add=False)) for field in fields])
     sql, values = query.get_compiler(connection=connection).as_sql()
     return sql, values
@@ -42,6 +43,12 @@ def last_key(model: type[models.Model]) -> Func:
     """The key that the last row of a model inserted in this session got, for the statements behind it."""
     sequence = Func(Value(model._meta.db_table), Value("id"), function="pg_get_serial_sequence")
     return Func(sequence, function="currval", output_field=models.BigIntegerField())
+
+
+def next_key(model: type[models.Model]) -> Func:
+    """The key that the next row of a model gets, taken by the statement that holds it."""
+    sequence = Func(Value(model._meta.db_table), Value("id"), function="pg_get_serial_sequence")
+    return Func(sequence, function="nextval", output_field=models.BigIntegerField())
 
 
 def run_together(*statements: Statement) -> tuple[Any, ...]:

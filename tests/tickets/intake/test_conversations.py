@@ -49,7 +49,7 @@ def test_reply_is_queued_in_the_thread_and_ends_unanswered(asked: Ticket, staff:
     )  # fmt: skip
     assert event.content.content == {"text": "We need the invoice."}
     assert Participant.objects.filter(ticket=ticket, user=alice).count() == 1
-    assert Message.objects.to_send(now=LATER).get() == message  # type: ignore[attr-defined]
+    assert Message.objects.to_send(now=LATER).get() == message
     assert verify_chain().broken is None
 
 
