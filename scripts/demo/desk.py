@@ -140,6 +140,18 @@ class Desk:
         titles = [_text(row.select_one("summary")) for row in self._page.select("table.d-log tbody tr")]
         return [f"{title} · {row[-1]}" for title, row in zip(titles, rows, strict=True)][::-1]
 
+    def states(self, ticket: int) -> list[str]:
+        """The states that the ticket went through, oldest first, as its log tells them."""
+        self._get(f"{_QUEUE}{ticket}/log/")
+        found = []
+        for row in self._page.select("table.d-log tbody tr"):
+            facts = dict(zip(map(_text, row.select("dt")), map(_text, row.select("dd")), strict=True))
+            if "→" in _text(row.select_one("summary")):
+                found.append(facts["to"])
+            elif "state" in facts:
+                found.append(facts["state"])
+        return found[::-1]
+
     def list_rows(self, path: str) -> list[str]:
         """The rows of one of the other lists, as text."""
         self._get(path)

@@ -17,9 +17,16 @@ from scripts.demo.day import Day
 from scripts.demo.house import readiness
 from scripts.demo.outside import Aggregator
 from scripts.demo.steps import Missing, StepFailed, Steps, until
-from scripts.demo.stories import customs, doorstep, letters, lost, storm
+from scripts.demo.stories import customs, doorstep, letters, lost, question, storm
 
-STORIES: tuple[Callable[[Day], None], ...] = (customs.play, storm.play, doorstep.play, lost.play, letters.play)
+STORIES: tuple[Callable[[Day], None], ...] = (
+    question.play,
+    customs.play,
+    storm.play,
+    doorstep.play,
+    lost.play,
+    letters.play,
+)
 
 
 def main() -> int:

@@ -6,10 +6,13 @@ import base64
 import struct
 import zlib
 
-# A picture of one pixel: a whole JPEG, as small as they come.
+# A brown picture of 64 by 48 pixels (JPEG, quality 10).
 JPEG = base64.b64decode(
-    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////"
-    "////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI////////////////////////////////"
+    "////////////////////2wBDAVVaWnhpeOuCguv/////////////////////////////////////////////////////////////"
+    "////////////wAARCAAwAEADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAH/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QA"
+    "FgEBAQEAAAAAAAAAAAAAAAAAAAID/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AgCGgAAAAAAAAAAAAAAAAAAAA"
+    "AD//2Q=="
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from scripts.demo.day import Case, Day
 from scripts.demo.desk import Desk
@@ -32,11 +33,6 @@ def _row(desk: Desk, case: Case) -> Sequence[str]:
     page = desk.open(case.ticket)
     kind = desk.queue(q=page.reference)[0].kind
     ours = [said for said in page.messages if said.side == "out"]
-    states = [
-        line.partition(" · ")[0].rpartition("→")[2].strip()
-        for line in desk.log(case.ticket)
-        if "→" in line.partition(" · ")[0]
-    ]
     return (
         page.reference,
         kind,
@@ -45,5 +41,5 @@ def _row(desk: Desk, case: Case) -> Sequence[str]:
         case.channel,
         str(sum(said.side == "in" for said in page.messages)),
         f"{sum(said.is_sent for said in ours)}/{len(ours)}",
-        " → ".join(states),
+        " → ".join(state for state, _again in groupby(desk.states(case.ticket))),
     )

@@ -16,7 +16,7 @@ def play(day: Day) -> None:
 
     with step("17TRACK tells that the parcel is lost; a loss stands in the queue, with high priority"):
         scans.scan(
-            parcel, "InTransit_Arrival", "Llegada", place="Madrid", country="ES", zone="Europe/Madrid", hours_ago=200
+            parcel, "InTransit_Arrival", "Llegada", place="Madrid", country="ES", zone="Europe/Madrid", hours_ago=60
         )
         scans.scan(
             parcel,
