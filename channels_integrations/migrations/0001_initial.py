@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                         fields=["connection", "sender", "id"],
                         name="inbound_event_pending",
                     ),
+                    models.Index(condition=models.Q(("state", "pending")), fields=["id"], name="inbound_event_waiting"),
                     models.Index(
                         condition=models.Q(("state__in", ["malformed", "unsupported", "failed"])),
                         fields=["-id"],

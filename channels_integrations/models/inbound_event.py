@@ -46,6 +46,7 @@ class InboundEvent(models.Model):
                 condition=Q(state=EventState.PENDING),
                 name="inbound_event_pending",
             ),
+            models.Index(fields=["id"], condition=Q(state=EventState.PENDING), name="inbound_event_waiting"),
             models.Index(
                 fields=["-id"],
                 condition=Q(state__in=[EventState.MALFORMED, EventState.UNSUPPORTED, EventState.FAILED]),

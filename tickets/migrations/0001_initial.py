@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "heads",
                     models.JSONField(
-                        help_text="[[ticket id, sequence, hash as hex], …] of the chains that grew that day, by id"
+                        help_text="[[ticket id, sequence, hash as hex], …] of the chains that grew that day"
                     ),
                 ),
                 ("previous", models.BinaryField(default=bytes, max_length=32)),
