@@ -16,6 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -47,7 +48,7 @@ UNUSED_PARTS |= {"simple_history", "waffle"}  # Unfold's looks for libraries tha
 UNUSED_PARTS |= {"wysiwyg.html"}  # its editor, which no form has; its "Strike" is no strike of workers
 _MODEL_FILES = {"apps.py", "admin.py", "models.py"}
 _STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-_CALL = re.compile(rf"\bn?p?gettext\({_STRING}(?:, ?{_STRING})*(?:, ?\w+)?\)")
+_CALL = re.compile(rf"\b(?:n?p?gettext|_)\({_STRING}(?:, ?{_STRING})*(?:, ?\w+)?\)")
 _PLACEHOLDER = re.compile(r"%\([^)]*\)\d*[sd]|\{[a-z_]*\}|%[sd]")
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -63,15 +64,44 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 
 
-def po_file(app: str, language: str = LANGUAGE) -> Path:
-    """Where the app's translations into a language lie."""
-    return ROOT / app / "locale" / language / "LC_MESSAGES" / "django.po"
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The translations of one app into one language; those of scripts (``djangojs``) apart from the others."""
+
+    app: str
+    language: str = LANGUAGE
+    domain: str = "django"
+
+    @property
+    def path(self) -> Path:
+        """Where its .po lies."""
+        return ROOT / self.app / "locale" / self.language / "LC_MESSAGES" / f"{self.domain}.po"
+
+    def read(self) -> Catalog:
+        """What the .po holds, nothing when there is none."""
+        if not self.path.exists():
+            return Catalog(locale=self.language)
+        with self.path.open("rb") as stream:
+            return read_po(stream, locale=self.language, abort_invalid=True)
+
+    def __str__(self) -> str:
+        return f"{self.app}, {self.language}" + ("" if self.domain == "django" else f", {self.domain}")
+
+
+def books() -> list[Book]:
+    """All there have to be: each app in Chinese, what customers read in their languages, the admin's scripts."""
+    customers = [Book(app, language) for app in APPS for language in CUSTOMERS_LANGUAGES]
+    return [
+        *(Book(app) for app in APPS),
+        *(book for book in customers if len(collect(book))),
+        Book("config", domain="djangojs"),
+    ]
 
 
 def compile_changed() -> int:
     """Write a .mo beside each .po that is newer, of every language; returns how many."""
     count = 0
-    for source in sorted(path for app in APPS for path in (ROOT / app / "locale").glob("*/LC_MESSAGES/django.po")):
+    for source in sorted(path for app in APPS for path in (ROOT / app / "locale").glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
@@ -85,54 +115,42 @@ def compile_changed() -> int:
     return count
 
 
-def collect(app: str, language: str = LANGUAGE) -> Catalog:
-    """The texts of an app that a language has to translate, without translations."""
-    catalog = Catalog(locale=language, project="Clearway", version="1", domain="django", fuzzy=False)
-    for path in sorted((ROOT / app).rglob("*")):
+def collect(book: Book) -> Catalog:
+    """The texts that a book has to translate, without translations."""
+    catalog = Catalog(locale=book.language, project="Clearway", version="1", domain=book.domain, fuzzy=False)
+    if book.domain == "djangojs":
+        _collect_scripts(catalog)
+        return catalog
+    for path in sorted((ROOT / book.app).rglob("*")):
         name = path.relative_to(ROOT).as_posix()
-        lines = None if language == LANGUAGE else _lines_for_customers(path, name)
+        lines = None if book.language == LANGUAGE else _lines_for_customers(path, name)
         if lines == []:
             continue
         for line, text, comments, context in _texts(path):
             if lines is None or any(line in part for part in lines):
                 catalog.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
-    if app == "config" and language == LANGUAGE:
+    if book == Book("config"):
         _collect_libraries(catalog)
     return catalog
 
 
-def languages(app: str) -> list[str]:
-    """The languages that have to translate some text of the app."""
-    return [LANGUAGE, *(language for language in CUSTOMERS_LANGUAGES if len(collect(app, language)))]
-
-
-def merge(app: str, language: str = LANGUAGE) -> bytes:
-    """The app's .po, up to date with its texts: translations stay, texts that are gone go."""
-    found = collect(app, language)
-    target = po_file(app, language)
-    catalog = found
-    if target.exists():
-        with target.open("rb") as stream:
-            catalog = read_po(stream, locale=language)
+def merged(book: Book) -> bytes:
+    """The book's .po, up to date with its texts: translations stay, texts that are gone go."""
+    catalog = collect(book)
+    if book.path.exists():
+        found, catalog = catalog, book.read()
         catalog.update(found, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
     catalog.header_comment = "# Translations of Clearway. Collected by `make messages`; see docs/howto/translate.md."
-    catalog.msgid_bugs_address, catalog.last_translator = "", "Clearway"
-    catalog.language_team = catalog.last_translator
+    catalog.msgid_bugs_address, catalog.last_translator, catalog.language_team = "", "Clearway", "Clearway"
     written = io.BytesIO()
     write_po(written, catalog, width=120, include_lineno=False, sort_output=True, omit_header=False)
     return written.getvalue()
 
 
-def faults(app: str, language: str = LANGUAGE) -> list[str]:
-    """What is wrong with the app's .po, a line each: texts missing or gone, placeholders that differ, guesses."""
-    target = po_file(app, language)
-    there = Catalog(locale=language)
-    if target.exists():
-        with target.open("rb") as stream:
-            there = read_po(stream, locale=language, abort_invalid=True)
-    found = []
-    wanted = collect(app, language)
+def faults(book: Book) -> list[str]:
+    """What is wrong with a book, a line each: texts missing or gone, placeholders that differ, guesses."""
+    there, wanted, found = book.read(), collect(book), []
     for message in wanted:
         if message.id:
             translated = there.get(_name(message), message.context)
@@ -209,15 +227,26 @@ def _texts(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], 
     yield from extract(method, io.BytesIO(content), keywords=KEYWORDS, comment_tags=("Translators:",), options=options)
 
 
+def _collect_scripts(catalog: Catalog) -> None:
+    """What Django's admin says in the browser and has no Chinese for."""
+    known = {_name(message) for message in _of_django(f"contrib/admin/locale/{LANGUAGE}", "djangojs") if message.string}
+    for message in _of_django("contrib/admin/locale/en", "djangojs"):
+        if message.id and _name(message) not in known:
+            catalog.add(message.id, locations=[("django", 0)], context=message.context)
+
+
 def _known_to_django() -> set[str]:
+    return {
+        _name(message) for message in _of_django(f"**/locale/{LANGUAGE}", "django") if message.id and message.string
+    }
+
+
+def _of_django(folders: str, domain: str) -> Iterator[Message]:
     import django
 
-    known: set[str] = set()
-    for path in Path(django.__file__).parent.rglob(f"locale/{LANGUAGE}/LC_MESSAGES/django.po"):
+    for path in sorted(Path(django.__file__).parent.glob(f"{folders}/LC_MESSAGES/{domain}.po")):
         with path.open("rb") as stream:
-            catalog = read_po(stream, locale=LANGUAGE)
-        known |= {m.id if isinstance(m.id, str) else m.id[0] for m in catalog if m.id and m.string}
-    return known
+            yield from read_po(stream, locale=path.parent.parent.name)
 
 
 def main() -> int:
@@ -227,17 +256,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail when a text has no translation")
     options = parser.parse_args()
     if options.check:
-        found = [f"{app}, {to}: {fault}" for app in APPS for to in languages(app) for fault in faults(app, to)]
+        found = [f"{book}: {fault}" for book in books() for fault in faults(book)]
         print("\n".join(found) or "every text is translated")
         return 1 if found else 0
     if not options.compile:
-        for app in APPS:
-            for language in languages(app):
-                content = merge(app, language)
-                target = po_file(app, language)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if not target.exists() or target.read_bytes() != content:
-                    target.write_bytes(content)
+        for book in books():
+            content = merged(book)
+            if not book.path.exists() or book.path.read_bytes() != content:
+                book.path.parent.mkdir(parents=True, exist_ok=True)
+                book.path.write_bytes(content)
     count = compile_changed()
     if count:
         print(f"translations: {count} compiled")
