@@ -73,6 +73,7 @@ UNFOLD: dict[str, Any] = {
             "950": "#0c111a",
         },
     },
+    "COMMAND": {"search_models": ["tickets.ticket"]},  # the other lists would answer with all they find
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

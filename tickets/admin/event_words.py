@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.models import User
 from tickets.admin.workflow import workflow_of
 from tickets.choices import ActorKind, Kind, Priority, Via, WaitingOn
-from tickets.models import TicketEvent, TicketEventContent
+from tickets.models import Team, TicketEvent, TicketEventContent
 from tickets.policies.states import STATES
 
+Names = dict[str, dict[int, str]]
+_NUMBERS = {"assignee": "user", "assignee_before": "user", "user": "user", "team": "team", "team_before": "team"}
 _SENTENCES: dict[str, Any] = {
     "opened": gettext_lazy("Opened"),
     "transition": gettext_lazy("Moved"),
     "note": gettext_lazy("Wrote an internal note"),
     "message_received": gettext_lazy("A message came in"),
     "message_queued": gettext_lazy("Wrote a message"),
-    "message_sent": gettext_lazy("A message was sent"),
     "message_resent": gettext_lazy("Sent a message again"),
-    "message_failed": gettext_lazy("A message could not be delivered"),
+    "delivery_failed": gettext_lazy("A message could not be delivered"),
+    "automatic_message": gettext_lazy("An automatic mail came in"),
+    "incident": gettext_lazy("Logistics noticed something"),
+    "customer_known": gettext_lazy("The customer became known"),
+    "customer_not_told": gettext_lazy("The customer was not told"),
+    "shipment_known": gettext_lazy("The shipment became known"),
     "message_edited": gettext_lazy("The sender changed a message"),
     "files_added": gettext_lazy("Added files"),
     "priority_changed": gettext_lazy("Changed the priority"),
@@ -52,6 +60,11 @@ _LABELS: dict[str, Any] = {
     "message": gettext_lazy("message"),
     "channel": gettext_lazy("channel"),
     "audience": gettext_lazy("audience"),
+    "assignee": gettext_lazy("owner"),
+    "assignee_before": gettext_lazy("owner before"),
+    "team": gettext_lazy("team"),
+    "team_before": gettext_lazy("team before"),
+    "user": gettext_lazy("person"),
 }
 
 
@@ -88,12 +101,26 @@ def event_who(event: TicketEvent) -> str:
     return who if via == who else _("%(who)s through %(via)s") % {"who": who, "via": via.lower()}
 
 
-def event_details(event: TicketEvent, kind: str) -> list[tuple[str, str]]:
-    """What the event holds besides, as names and values."""
-    return [
-        (str(_LABELS.get(name, name.replace("_", " "))), value_text(name, value, kind))
-        for name, value in event.data.items()
-    ]
+def named_in(events: Iterable[TicketEvent]) -> Names:
+    """The names of the people and teams that some events know by number: two queries, however many events."""
+    numbers: dict[str, set[int]] = {"user": set(), "team": set()}
+    for event in events:
+        for name, table in _NUMBERS.items():
+            if isinstance(number := event.data.get(name), int):
+                numbers[table].add(number)
+    people = {one.pk: str(one) for one in User.objects.filter(pk__in=numbers["user"]).only("full_name", "email")}
+    teams = dict(Team.objects.filter(pk__in=numbers["team"]).values_list("pk", "name"))
+    return {"user": people, "team": teams}
+
+
+def event_details(event: TicketEvent, kind: str, names: Names) -> list[tuple[str, str]]:
+    """What the event holds besides, as names and values. ``names`` come from ``named_in``."""
+    rows = []
+    for name, value in event.data.items():
+        table = _NUMBERS.get(name)
+        text = names[table].get(value, "") if table and isinstance(value, int) else ""
+        rows.append((str(_LABELS.get(name, name.replace("_", " "))), text or value_text(name, value, kind)))
+    return rows
 
 
 def content_details(content: dict[str, Any]) -> list[tuple[str, str]]:

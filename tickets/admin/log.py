@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.admin import words
 from tickets.admin import access
-from tickets.admin.event_words import content_details, event_details, event_title, event_who
+from tickets.admin.event_words import content_details, event_details, event_title, event_who, named_in
 from tickets.models import TicketEvent, TicketEventContent
 
 PAGE = 100
@@ -25,6 +25,7 @@ def log_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResp
         events = events.filter(sequence__lt=int(before))
     found = list(events[: PAGE + 1])
     has_more, found = len(found) > PAGE, found[:PAGE]
+    names = named_in(found)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Log of %(reference)s") % {"reference": ticket.reference},
@@ -38,7 +39,7 @@ def log_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResp
                 "exact": event.at.isoformat(),
                 "title": event_title(event, ticket.kind),
                 "who": event_who(event),
-                "details": event_details(event, ticket.kind),
+                "details": event_details(event, ticket.kind, names),
                 "content": _content(event),
                 "hash": bytes(event.hash).hex(),
             }

@@ -216,6 +216,18 @@ def test_kind_is_corrected_with_one_click(desk: Any, open_one: Any) -> None:
     assert Ticket.objects.get(kind="loss").customer_id == ticket.customer_id
 
 
+def test_log_names_people_and_shows_what_was_written(desk: Any, open_one: Any, user_of: Any) -> None:
+    ticket = open_one()
+    agent = user_of("Agent")
+    desk().post(page(ticket, "act/assign/"), {"assignee": agent.pk})
+    desk().post(page(ticket, "act/hand-over/"), {"to_user": user_of("Supervisor").pk, "note": "She is angry."})
+    body = desk().get(page(ticket, "log/")).content.decode()
+    assert "Agent through desk" in body
+    assert "<bdi>Supervisor</bdi>" in body
+    assert "She is angry." in body
+    assert "She is angry." in desk().get(page(ticket)).content.decode()
+
+
 def test_ticket_opened_by_hand_takes_the_customer_of_its_shipment(desk: Any, open_one: Any) -> None:
     known = open_one(Kind.DELAY)
     data = {
