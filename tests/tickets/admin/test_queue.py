@@ -200,3 +200,10 @@ def test_bulk_returns_only_to_addresses_of_ours(desk: Any, open_one: Any) -> Non
     location = desk().post(f"{QUEUE}bulk/", data)["Location"]
     assert urlsplit(location).netloc == ""
     assert parse_qs(urlsplit(location).query) == {}
+
+
+def test_command_search_finds_tickets_one_may_see(desk: Any, open_one: Any) -> None:
+    seen, hidden = open_one(), open_one(Kind.SAFETY)
+    client = desk("Agent")
+    assert seen.reference in client.get(f"/admin/search/?s={seen.reference}").content.decode()
+    assert f"/{hidden.pk}/change/" not in client.get(f"/admin/search/?s={hidden.reference}").content.decode()
