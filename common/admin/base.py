@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold import paginator as unfold_paginator
+from unfold.admin import ModelAdmin
 
 
 class InfinitePaginator(unfold_paginator.InfinitePaginator):
