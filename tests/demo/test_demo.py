@@ -140,7 +140,7 @@ def test_without_the_clock_the_day_fails_and_names_the_step(demonstration: Demon
 
     assert status == 1
     assert "✗ the clock brings it back" in demonstration.text
-    assert "“Woken · Clock” in the ticket's log" in demonstration.text
+    assert "is back in the queue" in demonstration.text
 
 
 def test_driver_knows_neither_django_nor_the_database() -> None:
