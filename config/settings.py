@@ -175,7 +175,11 @@ AXES_VERBOSE = False
 # ---------------------------------------------------------------- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
-LOCALE_PATHS = [ROOT / "config" / "locale"]
+# Our words go before those of libraries that happen to be the same: a task that is queued is no message that is.
+LOCALE_PATHS = [
+    ROOT / app / "locale"
+    for app in ("config", "common", "knowledge_base", "logistics", "tickets", "channels_integrations")
+]
 LANGUAGE_COOKIE_NAME = "clearway_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.models import Group
-from django.db.models import Prefetch, QuerySet
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -50,6 +54,43 @@ class NewPersonForm(_ZoneMixin, UserCreationForm):
     class Meta:
         model = User
         fields = ("email", "full_name")
+
+
+class _RoleNames(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Roles by their translated names."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext(obj.name)
+
+
+class _PermissionNames(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Permissions in the reader's language: Django stores their English names."""
+
+    _ACTS: ClassVar = {
+        "add": _("%(what)s: may add"),
+        "change": _("%(what)s: may change"),
+        "delete": _("%(what)s: may delete"),
+        "view": _("%(what)s: may see"),
+    }
+
+    def label_from_instance(self, obj: Any) -> str:
+        act, _underscore, name = obj.codename.partition("_")
+        model = obj.content_type.model_class()
+        if act in self._ACTS and name == obj.content_type.model and model is not None:
+            return str(self._ACTS[act]) % {"what": capfirst(str(model._meta.verbose_name_plural))}
+        return gettext(obj.name)
+
+
+def _given_or_used() -> QuerySet[Permission]:
+    """Permissions that change something here: of models with a page, of our own making, or held by a role."""
+    pages = ContentType.objects.get_for_models(*filter(admin.site.is_registered, apps.get_models())).values()
+    usual = Q(codename__regex=r"^(add|change|delete|view)_")
+    chosen = Permission.objects.filter(Q(content_type__in=pages) | ~usual | Q(group__isnull=False))
+    return (
+        Permission.objects.filter(pk__in=chosen.values("pk"))
+        .select_related("content_type")
+        .order_by("content_type__app_label", "content_type__model", "codename")
+    )
 
 
 @admin.register(User)
@@ -113,6 +154,11 @@ class PersonAdmin(BaseUserAdmin[User], DeskAdmin):
         ),
     )
 
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["form_class"] = _RoleNames
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
 
@@ -144,6 +190,15 @@ admin.site.unregister(Group)
 class RoleAdmin(BaseGroupAdmin, DeskAdmin):
     """Roles are groups of permissions; `manage.py set_up_roles` sets the usual ones."""
 
-    list_display = ("name",)
+    list_display = ("role",)
     search_fields = ("name",)
     may_delete = True
+
+    @display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return gettext(group.name)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        if db_field.name == "permissions":
+            kwargs |= {"queryset": _given_or_used(), "form_class": _PermissionNames}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

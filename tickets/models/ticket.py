@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_fsm import FSMField
 
 from logistics.models import Customer, Incident, Shipment
@@ -154,14 +155,14 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         permissions: ClassVar = [
-            ("work_ticket", "Can work tickets: answer, assign, take its ordinary ways"),
-            ("decide_customs", "Can decide customs matters: broker, duties, release, refusal"),
-            ("decide_money", "Can decide money: settle, reject, refund, confirm payments"),
-            ("decide_safety", "Can work safety tickets"),
-            ("view_safety", "Can see safety tickets"),
-            ("work_warehouse", "Can work warehouse tickets"),
-            ("supervise", "Can supervise: dismiss, reassign in bulk, see everything the desk does"),
-            ("erase_customer", "Can erase a customer's personal content"),
+            ("work_ticket", gettext_noop("Can work tickets: answer, assign, take its ordinary ways")),
+            ("decide_customs", gettext_noop("Can decide customs matters: broker, duties, release, refusal")),
+            ("decide_money", gettext_noop("Can decide money: settle, reject, refund, confirm payments")),
+            ("decide_safety", gettext_noop("Can work safety tickets")),
+            ("view_safety", gettext_noop("Can see safety tickets")),
+            ("work_warehouse", gettext_noop("Can work warehouse tickets")),
+            ("supervise", gettext_noop("Can supervise: dismiss, reassign in bulk, see everything the desk does")),
+            ("erase_customer", gettext_noop("Can erase a customer's personal content")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=_legal_combinations(), name="ticket_legal_combination"),
