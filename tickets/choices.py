@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -201,7 +202,7 @@ class Payer(TextChoices):
 
 class SettlementMethod(TextChoices):
     REFUND = "refund", _("Refund")
-    RESHIP = "reship", _("Send again")
+    RESHIP = "reship", pgettext_lazy("a parcel", "Send again")
     COUPON = "coupon", _("Coupon")
     NONE = "none", _("No compensation")
 

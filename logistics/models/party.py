@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models import BusinessCalendar
 from common.models.user import validate_time_zone
@@ -130,7 +131,9 @@ class Carrier(models.Model):
     late_grace_hours = models.PositiveSmallIntegerField(
         _("grace in hours"), default=24, help_text=_("So long after the promised day a parcel counts as late.")
     )
-    max_delivery_attempts = models.PositiveSmallIntegerField(_("delivery attempts"), default=3)
+    max_delivery_attempts = models.PositiveSmallIntegerField(
+        pgettext_lazy("of a carrier", "delivery attempts"), default=3
+    )
     aggregator_codes = models.JSONField(
         _("codes at aggregators"), default=dict, blank=True, help_text=_('For example {"seventeentrack": 100003}.')
     )

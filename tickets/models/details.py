@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from knowledge_base.models.checklist import PaperType
 from logistics.choices import DeliveryTerms
@@ -117,7 +118,7 @@ class LossDetail(models.Model):
 class FailedDeliveryDetail(models.Model):
     ticket = _of("failed_delivery_detail")
     problem = _choice(_("problem"), DeliveryProblem)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=1)
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("of a delivery", "attempts"), default=1)
     instruction = _choice(_("instruction"), InstructionChoice)
     new_address = models.TextField(_("new address"), blank=True)
     wished_date = models.DateField(_("wished day"), null=True, blank=True)
