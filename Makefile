@@ -14,10 +14,10 @@ bootstrap:
 	@scripts/bootstrap
 
 demo: bootstrap
-	@$(PYTHON_ENV) -m scripts.demo $(if $(filter 1,$(EXIT)),--exit)
+	@$(PYTHON_ENV) -m scripts.demo $(if $(filter 1,$(EXIT)),--exit) $(ARGS)
 
 run: bootstrap
-	@$(PYTHON_ENV) -m scripts.demo --no-day
+	@$(PYTHON_ENV) -m scripts.demo --no-day $(ARGS)
 
 test: bootstrap
 	@$(PYTHON_ENV) -m pytest $(or $(ARGS),-q)

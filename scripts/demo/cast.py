@@ -229,6 +229,10 @@ def cast(run: int) -> Cast:
         Client("yuki", "田中由紀", "ja", "JP", "Asia/Tokyo", address=_mail("yuki.tanaka", run), known=False),
         Client("liming", "李明", "zh-Hans", "CN", "Asia/Shanghai", address=_mail("li.ming", run)),
         Client("wangfang", "王芳", "zh-Hans", "CN", "Asia/Shanghai", chat=chats + 1, known=False),
+        Client("ines", "Inês Costa", "pt", "PT", "Europe/Lisbon", "vip", _mail("ines.costa", run)),
+        Client("oliver", "Oliver Grant", "en", "GB", "Europe/London", address=_mail("oliver.grant", run)),
+        Client("paul", "Paul Richter", "de", "DE", "Europe/Berlin", address=_mail("paul.richter", run)),
+        Client("zhao", "赵磊", "zh-Hans", "CN", "Asia/Shanghai", chat=chats + 2, known=False),
     ]
     parcels = [
         Parcel(
@@ -250,6 +254,13 @@ def cast(run: int) -> Cast:
             "failed", s10("CE", draw, "DE"), "claire", "rhein-kurier", "DE", "FR", "DDP", "Bread baker", "95.00", "EUR"
         ),
         Parcel("damaged", s10("LX", draw), "", "china-post", "CN", "CN", "DDP", "Tea set", "420.00", "CNY"),
+    ]
+    parcels += [
+        Parcel("left-1", s10("LX", draw), "ines", "china-post", "CN", "PT", "DAP", "Ring light", "52.00", "EUR"),
+        Parcel("left-2", s10("LV", draw), "oliver", "china-post", "CN", "GB", "DDP", "Desk lamp", "38.00", "GBP"),
+        Parcel(
+            "left-3", s10("CE", draw, "DE"), "paul", "rhein-kurier", "DE", "DE", "DDP", "Bicycle bag", "79.00", "EUR"
+        ),
     ]
     return Cast(run, {one.key: one for one in clients}, {one.key: one for one in parcels})
 

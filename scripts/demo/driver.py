@@ -17,7 +17,7 @@ from scripts.demo.day import Day
 from scripts.demo.house import readiness
 from scripts.demo.outside import Aggregator
 from scripts.demo.steps import Missing, StepFailed, Steps, until
-from scripts.demo.stories import customs, doorstep, letters, lost, question, storm
+from scripts.demo.stories import customs, doorstep, evening, letters, lost, question, storm
 
 STORIES: tuple[Callable[[Day], None], ...] = (
     question.play,
@@ -26,6 +26,7 @@ STORIES: tuple[Callable[[Day], None], ...] = (
     doorstep.play,
     lost.play,
     letters.play,
+    evening.play,
 )
 
 
