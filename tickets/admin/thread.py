@@ -62,7 +62,7 @@ def thread(ticket: Ticket, events: list[TicketEvent], *, zone: zoneinfo.ZoneInfo
     messages = messages.select_related("identity", "author", "partner", "connection").prefetch_related("attachments")
     found = list(messages.order_by("-sent_at", "-id")[: PAGE + 1])
     has_more, found = len(found) > PAGE, found[:PAGE]
-    entries = [message_entry(message, zone=zone) for message in found]
+    entries = [message_entry(message, zone=zone) for message in reversed(found)]  # of one second, in their order
     oldest = found[-1].sent_at if found and has_more else None
     entries += [
         Entry(at=event.at, side="event", when=words.moment(event.at), line=event_line(event, ticket.kind))
