@@ -205,7 +205,7 @@ def test_the_keys_told_to_staff_are_those_on_the_page_of_keys() -> None:
     shown = text_of(ROOT / "config" / "templates" / "unfold" / "helpers" / "shortcuts.html")
 
     assert len(told) > 8
-    assert [key for key in told if f"<kbd>{key}</kbd>" not in shown and f'trans "{key}"' not in shown] == []
+    assert [key for key in told if f"<kbd>{key}</kbd>" not in shown and f'translate "{key}"' not in shown] == []
 
 
 def test_both_readmes_lead_to_the_same_places() -> None:
