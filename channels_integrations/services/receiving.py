@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -194,7 +194,21 @@ def _batches(events: Iterable[Sender]) -> Iterable[list[Sender]]:
         yield batch
 
 
+class _OneFailed(Exception):
+    """An event of a batch that was handled without savepoints failed; nothing of the batch has happened."""
+
+
 def _receive_batch(senders: Sequence[Sender], *, now: datetime, accounts: dict[int, Connection]) -> int:
+    """Handle what the senders sent. Savepoints cost two trips an event, so only a batch that failed has them."""
+    try:
+        return _receive_together(senders, now=now, accounts=accounts, careful=False)
+    except _OneFailed:
+        return _receive_together(senders, now=now, accounts=accounts, careful=True)
+
+
+def _receive_together(
+    senders: Sequence[Sender], *, now: datetime, accounts: dict[int, Connection], careful: bool
+) -> int:
     with transaction.atomic():
         mine = _claim(senders)
         if not mine:
@@ -207,7 +221,7 @@ def _receive_batch(senders: Sequence[Sender], *, now: datetime, accounts: dict[i
             if sender in waiting:
                 continue
             tried.append(event)
-            if _receive(event, now=now, accounts=accounts):
+            if _receive(event, now=now, accounts=accounts, careful=careful):
                 handled += 1
             elif sender.sender:
                 waiting.add(sender)
@@ -254,30 +268,36 @@ def _claim(senders: Sequence[Sender]) -> list[Sender]:
         return [senders[place - 1] for (place,) in cursor.fetchall()]
 
 
-def _receive(event: InboundEvent, *, now: datetime, accounts: dict[int, Connection]) -> bool:
-    """Handle one event in a savepoint. Returns False when it has to be tried again."""
+def _receive(event: InboundEvent, *, now: datetime, accounts: dict[int, Connection], careful: bool = True) -> bool:
+    """Handle one event, ``careful`` in a savepoint, else raising _OneFailed. Returns False when it is to be retried."""
     try:
-        with transaction.atomic(), _time_limit():
+        with transaction.atomic() if careful else nullcontext(), _time_limit():
             account = _account(event.connection_id, accounts)
             adapter = providers.get(account.provider)
             parsed = adapter.parse(account, bytes(event.raw), received_at=event.received_at)
             handled = understand(account, parsed, now=now)
             state = EventState.IGNORED if handled.outcome == Outcome.IGNORED else EventState.DONE
             _finish(event, state, handled, now=now)
-    except MalformedPayload as error:
-        _finish(event, EventState.MALFORMED, Handled(Outcome.MALFORMED, detail=error.message), now=now)
-    except UnsupportedEvent as error:
-        _finish(event, EventState.UNSUPPORTED, Handled(Outcome.UNSUPPORTED, detail=error.message), now=now)
-    except (OperationalError, InterfaceError):
-        if not connection.is_usable():
-            raise  # the database is gone, not the payload wrong: nothing of this batch has happened
-        logger.exception("event %s failed", event.pk)
-        return _try_later(event, "The database refused.", now=now)
     except Exception as error:
-        logger.exception("event %s failed", event.pk)
-        sentence = error.message if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
-        return _try_later(event, sentence, now=now)
+        if not careful:
+            raise _OneFailed from error
+        return _settle_failure(event, error, now=now)
     return True
+
+
+def _settle_failure(event: InboundEvent, error: Exception, *, now: datetime) -> bool:
+    """What becomes of an event whose savepoint was undone. Returns whether it is out of the way."""
+    if isinstance(error, MalformedPayload):
+        _finish(event, EventState.MALFORMED, Handled(Outcome.MALFORMED, detail=error.message), now=now)
+        return True
+    if isinstance(error, UnsupportedEvent):
+        _finish(event, EventState.UNSUPPORTED, Handled(Outcome.UNSUPPORTED, detail=error.message), now=now)
+        return True
+    if isinstance(error, (OperationalError, InterfaceError)) and not connection.is_usable():
+        raise error  # the database is gone, not the payload wrong: nothing of this batch has happened
+    logger.error("event %s failed", event.pk, exc_info=error)
+    sentence = error.message if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
+    return _try_later(event, sentence, now=now)
 
 
 @contextmanager

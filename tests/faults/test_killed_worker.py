@@ -138,9 +138,9 @@ def wait_for_quiet(seconds: float) -> None:
         if not waiting and not sending:
             return
         time.sleep(0.2)
-    waiting = InboundEvent.objects.filter(state=EventState.PENDING).count()
+    left = InboundEvent.objects.filter(state=EventState.PENDING).count()
     queued = Message.objects.filter(status=MessageStatus.QUEUED).count()
-    raise AssertionError(f"the worker did not work off {waiting} events and {queued} messages")
+    raise AssertionError(f"the worker did not work off {left} events and {queued} messages")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -149,7 +149,8 @@ def test_thirty_kills_of_the_worker_lose_and_double_nothing(
 ) -> None:
     author = User.objects.create_superuser("killer@example.org", "unimportant-here-1", full_name="Li Wei")
     chance = random.Random(SEED)
-    stop, queued = threading.Event(), []
+    stop = threading.Event()
+    queued: list[str] = []
     clock = start("clock", tmp_path)
     worker = start("worker", tmp_path)
     loads = [

@@ -92,14 +92,15 @@ class Entering:
             language=self.reading.language or (customer.language if customer else ""),
             channel=self.connection.provider[:40],
         )
-        with opening(ticket, actor=self.actor, now=self.now) as change:
+        # Only a parcel's ticket can meet another one (``TransitionRefused``, which ``enter`` answers).
+        with opening(ticket, actor=self.actor, now=self.now, savepoint=place.shipment is not None) as change:
             message = self._add(change, place)
         message.ticket = ticket
         return message
 
     def _join(self, place: Place, *, quiet: bool) -> Message:
         assert place.ticket is not None
-        with changing(place.ticket.pk, actor=self.actor, now=self.now) as change:
+        with changing(place.ticket.pk, actor=self.actor, now=self.now, savepoint=False) as change:
             ticket = change.ticket
             if ticket.customer_id is not None and ticket.customer_id == self.identity.customer_id:
                 ticket.customer = self.identity.customer

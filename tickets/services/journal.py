@@ -4,8 +4,8 @@
         change.ticket.priority = Priority.URGENT
         change.record("priority_changed", {"from": 3, "to": 1})
 
-What the block changed on the ticket is saved when it ends; an error in it undoes everything. A change that would leave two
-open tickets of one kind for one incident of a parcel raises TransitionRefused with the code ``already_open``.
+What the block changed on the ticket is saved when it ends; an error in it undoes everything. A change that would leave
+two open tickets of one kind for one incident of a parcel raises TransitionRefused with the code ``already_open``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,22 @@ from django.utils.translation import gettext as _
 
 from common.jobs import nudge
 from tickets.errors import TransitionRefused
-from tickets.models import DETAILS, Ticket, TicketEvent, TicketEventContent, TicketFacts
+from tickets.models import DETAILS, Ticket, TicketEvent, TicketFacts
 from tickets.policies.actor import Actor
 from tickets.policies.chain import commit, link
+from tickets.services.rows import Statement, insertion, next_key, run_together
+from tickets.services.rows import change as change_of
 
 ONE_OPEN_PER_INCIDENT = "ticket_one_open_per_incident"
 """The constraint that keeps a second open ticket of one kind from a parcel's incident."""
+
+_FACTS = tuple(field.attname for field in TicketFacts._meta.concrete_fields)
+_CURRENT_FACTS = f"SELECT {', '.join(_FACTS)} FROM tickets_ticketfacts WHERE ticket_id = %s AND valid_to IS NULL"  # noqa: S608
+_CONTENT = """
+INSERT INTO tickets_ticketeventcontent (event_id, salt, content)
+SELECT id, %s, %s::jsonb FROM tickets_ticketevent WHERE ticket_id = %s AND sequence = %s
+"""
+# All a change writes goes in one trip: a trip costs more than the rows it carries.
 
 _COPIED_FACTS = (
     "kind",
@@ -64,7 +74,7 @@ class Change:
     _before: dict[str, Any] = field(default_factory=dict)
     _events: list[tuple[TicketEvent, dict[str, Any] | None]] = field(default_factory=list)
 
-    def record(self, type: str, data: dict[str, Any] | None = None, *, personal: dict[str, Any] | None = None) -> None:
+    def record(self, what: str, data: dict[str, Any] | None = None, *, personal: dict[str, Any] | None = None) -> None:
         """Append an event. ``data`` must hold nothing personal; ``personal`` is kept apart and can be erased.
 
         Both must be JSON values (dates and decimals are written as text).
@@ -72,7 +82,7 @@ class Change:
         self._events.append(
             (
                 TicketEvent(
-                    type=type,
+                    type=what,
                     at=self.now,
                     actor_kind=self.actor.kind,
                     actor_id=self.actor.id,
@@ -84,30 +94,38 @@ class Change:
             )
         )
 
-    def _finish(self, *, is_new: bool) -> None:
+    def finish(self, *, is_new: bool) -> None:
+        """Write all of it; ``changing`` and ``opening`` call this at the end of their block."""
         ticket = self.ticket
         _set_queue_position(ticket)
+        statements: list[Statement] = []
         contents = self._chain()
         if is_new:
-            ticket.save(force_insert=True)
+            statements.append(insertion(ticket))
         elif changed := [name for name, value in _values(ticket).items() if self._before[name] != value]:
-            ticket.save(update_fields=changed)
-        TicketEvent.objects.bulk_create([event for event, _ in self._events])
-        for content in contents:
-            content.event_id = content.event.pk
-        TicketEventContent.objects.bulk_create(contents)
-        self._keep_facts(is_new=is_new)
+            statements.append(change_of(ticket, changed))
+        if self._events:
+            statements.append(insertion(*(event for event, _ in self._events)))
+        statements += contents
+        facts = _facts(ticket)
+        if is_new:
+            run_together(*statements, self._facts_from_now(facts))
+            ticket._state.adding = False  # noqa: SLF001 - it was not saved by Django's own means
+        else:
+            current = run_together(*statements, (_CURRENT_FACTS, [ticket.pk]))
+            self._keep_facts(TicketFacts.from_db(connection.alias, _FACTS, current), facts)
         nudge("ticket_changed")
 
-    def _chain(self) -> list[TicketEventContent]:
-        """Number the events and hash them onto the chain. Returns the rows of their personal content."""
+    def _chain(self) -> list[Statement]:
+        """Number the events and hash them onto the chain. Returns what stores their personal content."""
         ticket = self.ticket
-        contents = []
+        contents: list[Statement] = []
         for event, personal in self._events:
             if personal is not None:
                 salt = secrets.token_bytes(16)
                 event.commitment = commit(personal, salt)
-                contents.append(TicketEventContent(event=event, salt=salt, content=personal))
+                text = json.dumps(personal, ensure_ascii=False)
+                contents.append((_CONTENT, [salt, text, ticket.pk, ticket.event_sequence + 1]))
             ticket.event_sequence += 1
             event.ticket_id = ticket.pk
             event.sequence = ticket.event_sequence
@@ -126,12 +144,10 @@ class Change:
             )
         return contents
 
-    def _keep_facts(self, *, is_new: bool) -> None:
-        facts = _facts(self.ticket)
-        if is_new:
-            TicketFacts.objects.create(ticket=self.ticket, valid_from=self.now, **facts)
-            return
-        current = TicketFacts.objects.get(ticket=self.ticket, valid_to__isnull=True)
+    def _facts_from_now(self, facts: dict[str, Any]) -> Statement:
+        return insertion(TicketFacts(ticket_id=self.ticket.pk, valid_from=self.now, **facts))
+
+    def _keep_facts(self, current: TicketFacts, facts: dict[str, Any]) -> None:
         changed = [name for name, value in facts.items() if getattr(current, name) != value]
         if not changed:
             return
@@ -142,33 +158,35 @@ class Change:
             current.save(update_fields=changed)
             return
         current.valid_to = self.now
-        current.save(update_fields=["valid_to"])
-        TicketFacts.objects.create(ticket=self.ticket, valid_from=self.now, **facts)
+        run_together(change_of(current, ["valid_to"]), self._facts_from_now(facts))
 
 
 @contextmanager
-def changing(ticket_id: int, *, actor: Actor, now: datetime) -> Iterator[Change]:
-    """Lock a ticket for one change (see the module). Raises Ticket.DoesNotExist."""
-    with transaction.atomic():
+def changing(ticket_id: int, *, actor: Actor, now: datetime, savepoint: bool = True) -> Iterator[Change]:
+    """Lock a ticket for one change (see the module). Raises Ticket.DoesNotExist.
+
+    Without a ``savepoint`` an error undoes the whole transaction around it: for callers who let it pass.
+    """
+    with transaction.atomic(savepoint=savepoint):
         ticket = Ticket.objects.for_update().get_typed(ticket_id)
         change = Change(ticket, actor, now, _values(ticket))
         yield change
         with _one_open_per_incident():
-            change._finish(is_new=False)
+            change.finish(is_new=False)
 
 
 @contextmanager
-def opening(ticket: Ticket, *, actor: Actor, now: datetime) -> Iterator[Change]:
-    """Insert a new, unsaved ticket with its detail row, its first events and facts."""
-    with transaction.atomic():
-        ticket.pk = _next_id()
+def opening(ticket: Ticket, *, actor: Actor, now: datetime, savepoint: bool = True) -> Iterator[Change]:
+    """Insert a new, unsaved ticket with its detail row, its first events and facts. ``savepoint``: see ``changing``."""
+    with transaction.atomic(savepoint=savepoint):
         # Foreign keys are checked at commit, so rows below the ticket may come before it.
-        DETAILS[ticket.kind]._default_manager.create(ticket_id=ticket.pk)
+        detail = DETAILS[ticket.kind](ticket_id=next_key(Ticket))
+        (ticket.pk,) = run_together(insertion(detail, returning="ticket_id"))
         change = Change(ticket, actor, now)
         change.record("opened", {"kind": ticket.kind, "state": ticket.state, "priority": ticket.priority})
         yield change
         with _one_open_per_incident():
-            change._finish(is_new=True)
+            change.finish(is_new=True)
 
 
 @contextmanager
@@ -181,13 +199,6 @@ def _one_open_per_incident() -> Iterator[None]:
         raise TransitionRefused(
             _("There is already an open ticket of this kind for this parcel. Work on that one."), code="already_open"
         ) from error
-
-
-def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
-        row = cursor.fetchone()
-    return int(row[0])
 
 
 def _values(ticket: Ticket) -> dict[str, Any]:
