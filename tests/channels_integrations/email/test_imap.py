@@ -54,6 +54,25 @@ def test_mail_is_read_once_and_new_mail_after_it(mail: MailStandIn, mailbox: Con
     assert stored() == ["1@shop.example", "2@shop.example", "3@shop.example"]
 
 
+def test_mail_that_comes_while_a_known_one_is_read_again_is_read_before_idling(
+    mail: MailStandIn, mailbox: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail.deliver(ADDRESS, raw_mail(1))
+    read(mailbox)
+    mail.deliver(ADDRESS, raw_mail(1))
+    fetch = Mailbox._fetch
+
+    def fetch_while_mail_comes(box: Mailbox, uid: int, *, large: bool) -> bytes:
+        monkeypatch.setattr(Mailbox, "_fetch", fetch)
+        mail.deliver(ADDRESS, raw_mail(2))
+        return fetch(box, uid, large=large)
+
+    monkeypatch.setattr(Mailbox, "_fetch", fetch_while_mail_comes)
+
+    assert read(mailbox) == 1
+    assert stored() == ["1@shop.example", "2@shop.example"]
+
+
 def test_cursor_lost_after_storing_doubles_nothing(mail: MailStandIn, mailbox: Connection) -> None:
     mail.deliver(ADDRESS, raw_mail(1))
     before = dict(mailbox.cursor)
