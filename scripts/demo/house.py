@@ -159,7 +159,7 @@ class House:
 
 
 def _add_connection(provider: str, slug: str, name: str, settings: Mapping[str, object]) -> list[str]:
-    command = [sys.executable, "manage.py", "add_connection"]
+    command = [sys.executable, "manage.py", "add_connection", "--skip-checks"]
     command += ["--provider", provider, "--slug", slug, "--name", name]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
