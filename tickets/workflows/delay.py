@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from logistics.choices import IncidentType
 from tickets.choices import ActorKind, Audience, DelayCause, Direction, Kind, MessageStatus
@@ -122,7 +123,7 @@ class DelayTicket(Workflow, Ticket):
         """A linked loss ticket takes it up."""
 
     @way(
-        _("Cancel"),
+        pgettext_lazy("an order", "Cancel"),
         source=OPEN,
         target="cancelled",
         inputs=[Text(name="by", label=_("Order cancelled by"), max_length=120, stores="cancelled_by")],

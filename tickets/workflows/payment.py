@@ -126,7 +126,7 @@ class PaymentTicket(Workflow, Ticket):
         """The money goes back."""
 
     @way(
-        _("Cancel"),
+        pgettext_lazy("a payment", "Cancel"),
         source=OPEN,
         target="cancelled",
         inputs=[Text(name="why", label=_("Why"), stores="cancelled_reason")],
