@@ -9,10 +9,12 @@ import pytest
 
 from logistics.choices import IncidentState, IncidentType, Tier
 from logistics.models import Customer, Incident, Shipment
-from tickets.choices import Kind, Phase, Priority, WaitingOn
-from tickets.models import Ticket, TicketEvent
+from tickets.choices import Audience, Direction, Kind, MessageStatus, Phase, Priority, WaitingOn
+from tickets.models import Message, Ticket, TicketEvent
+from tickets.policies.actor import Actor
 from tickets.services.chain import verify_chain
 from tickets.services.incidents import handle_incidents
+from tickets.services.linking import open_ticket
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,20 @@ def notice(shipment: Shipment | None, type_: str, *, at: datetime = NOW, reason:
         dedupe_key=key or f"{type_}:{at.isoformat()}",
         happened_at=at,
         noticed_at=at,
+    )
+
+
+def name_parcel(ticket: Ticket) -> None:
+    """Its customer wrote the parcel's number."""
+    Message.objects.create(
+        ticket=ticket,
+        direction=Direction.IN,
+        audience=Audience.CUSTOMER,
+        status=MessageStatus.RECEIVED,
+        text="LX738201945CN?",
+        tracking_numbers=["LX738201945CN"],
+        sent_at=NOW,
+        created_at=NOW,
     )
 
 
@@ -174,3 +190,29 @@ def test_incident_that_cannot_be_handled_does_not_stop_the_others_and_is_given_u
     assert broken.state == IncidentState.FAILED
     assert "AttributeError" in broken.outcome
     assert not Ticket.objects.filter(shipment=shipment).exists()
+
+
+def test_ticket_whose_customer_named_the_parcel_first_becomes_the_parcels() -> None:
+    customer = Customer.objects.create(name="Anna", language="de", country="DE")
+    ticket = open_ticket(kind=Kind.CLEARANCE, actor=Actor.system("test"), now=NOW, customer=customer)
+    name_parcel(ticket)
+    shipment = a_shipment()
+    notice(shipment, IncidentType.CUSTOMS_HOLD)
+
+    handle_incidents(now=NOW + timedelta(hours=1))
+
+    only = Ticket.objects.get()
+    assert (only.pk, only.shipment, only.destination) == (ticket.pk, shipment, "DE")
+    assert set(TicketEvent.objects.filter(ticket=only).values_list("type", flat=True)) >= {"shipment_known", "incident"}
+
+
+def test_parcel_of_another_customer_is_not_given_to_whoever_named_it() -> None:
+    stranger = Customer.objects.create(name="Mallory")
+    ticket = open_ticket(kind=Kind.CLEARANCE, actor=Actor.system("test"), now=NOW, customer=stranger)
+    name_parcel(ticket)
+    notice(a_shipment(customer=Customer.objects.create(name="Anna")), IncidentType.CUSTOMS_HOLD)
+
+    handle_incidents(now=NOW + timedelta(hours=1))
+
+    assert Ticket.objects.get(customer=stranger).shipment is None
+    assert Ticket.objects.exclude(customer=stranger).get().shipment is not None

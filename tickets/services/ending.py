@@ -63,6 +63,10 @@ def reopen_by_reply(*, ticket_id: int, actor: Actor, now: datetime) -> Ticket:
                 if ticket.resolved_at is None or now - ticket.resolved_at > REOPEN_WITHIN:
                     return follow_up(change)
                 heir = _open_sibling(ticket)
+                if heir is not None and heir.customer_id not in (None, ticket.customer_id):
+                    # Somebody else's ticket holds the parcel by now; nobody is let into a stranger's thread.
+                    change.record("shipment_unlinked", {"shipment": ticket.shipment_id})
+                    ticket.shipment, heir = None, None
                 if heir is None:
                     apply_way(change, find_way(ticket, "reopen"), {})
                     return ticket

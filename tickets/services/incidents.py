@@ -10,12 +10,12 @@ from django.db import transaction
 
 from logistics.choices import IncidentState, IncidentType, Tier, TrackingReason
 from logistics.models import Incident, Shipment
-from tickets.choices import DeliveryProblem, Kind, LossWhat, Priority
+from tickets.choices import DeliveryProblem, Direction, Kind, LossWhat, Priority
 from tickets.errors import TransitionRefused
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.policies.actor import Actor
-from tickets.policies.states import initial_state
 from tickets.services.journal import changing, opening
+from tickets.services.linking import new_ticket
 from tickets.services.transitions import apply_way
 from tickets.workflows import WORKFLOWS
 
@@ -78,6 +78,7 @@ def _handle(incident: Incident, *, now: datetime) -> str:
     if incident.shipment_id:
         # Incidents of one parcel are handled one after the other, whoever handles them.
         incident.shipment = Shipment.objects.select_for_update(no_key=True).get(pk=incident.shipment_id)
+        _adopt(incident.shipment, now=now)
         tickets = list(Ticket.objects.open().filter(shipment_id=incident.shipment_id).order_by("id"))
     moved = [reference for ticket in tickets if (reference := _move(ticket, incident, now=now))]
     if moved:
@@ -92,6 +93,27 @@ def _handle(incident: Incident, *, now: datetime) -> str:
     for ticket in tickets:
         _tell(ticket, incident, now=now)
     return f"told {', '.join(ticket.reference for ticket in tickets)}" if tickets else ""
+
+
+def _adopt(shipment: Shipment, *, now: datetime) -> None:
+    """Give the parcel the tickets of its customer whose messages named it before we knew of it."""
+    named = Message.objects.filter(
+        tracking_numbers__contains=[shipment.tracking_number], direction=Direction.IN, ticket__isnull=False
+    ).values_list("ticket_id", flat=True)[:20]
+    waiting = Ticket.objects.open().filter(pk__in=list(named), shipment__isnull=True)
+    if shipment.customer_id is not None:
+        waiting = waiting.filter(customer_id=shipment.customer_id)
+    taken = set(Ticket.objects.open().filter(shipment=shipment, incident=None).values_list("kind", flat=True))
+    for ticket_id, kind in waiting.order_by("id").values_list("pk", "kind"):
+        if kind in taken:
+            continue
+        taken.add(kind)
+        with changing(ticket_id, actor=Actor.scan(), now=now) as change:
+            ticket = change.ticket
+            ticket.shipment = shipment
+            ticket.origin = ticket.origin or shipment.origin_country
+            ticket.destination = ticket.destination or shipment.destination_country
+            change.record("shipment_known", {"shipment": shipment.pk})
 
 
 def _move(ticket: Ticket, incident: Incident, *, now: datetime) -> str:
@@ -128,25 +150,16 @@ def _tell(ticket: Ticket, incident: Incident, *, now: datetime) -> None:
 
 def _open(incident: Incident, kind: str, *, now: datetime) -> Ticket:
     shipment = incident.shipment
-    customer = shipment.customer if shipment else None
-    state = initial_state(kind)
-    urgent = kind == Kind.LOSS or (customer is not None and customer.tier == Tier.VIP)
-    ticket = Ticket(
+    is_vip = shipment is not None and shipment.customer is not None and shipment.customer.tier == Tier.VIP
+    ticket = new_ticket(
         kind=kind,
-        state=state.name,
-        phase=state.phase,
-        priority=Priority.HIGH if urgent else Priority.NORMAL,
-        summary=incident.subject,
+        now=now,
         shipment=shipment,
-        customer=customer,
         incident=incident,
-        language=customer.language if customer else "",
-        country=(customer.country if customer else "") or (shipment.destination_country if shipment else ""),
-        origin=shipment.origin_country if shipment else "",
-        destination=shipment.destination_country if shipment else "",
-        opened_at=now,
-        state_since=now,
+        summary=incident.subject,
+        priority=Priority.HIGH if is_vip or kind == Kind.LOSS else Priority.NORMAL,
     )
+    ticket.country = ticket.country or ticket.destination
     with opening(ticket, actor=Actor.scan(), now=now) as change:
         change.record(
             "incident",
