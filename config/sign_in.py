@@ -19,3 +19,9 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = _("Work e-mail or employee number")
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["username"].widget.input_type = "text"
+        self.error_messages = {
+            **self.error_messages,
+            "invalid_login": _(
+                "Name and password do not belong together, or you may not enter the desk. Capitals matter."
+            ),
+        }
