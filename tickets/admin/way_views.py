@@ -47,9 +47,7 @@ def way_view(model_admin: Any, request: HttpRequest, object_id: str, way_name: s
             ticket_id=ticket.pk, way=way.name, data=request.POST, files=files, actor=actor, now=timezone.now()
         )
     except InvalidInput as error:
-        form.is_valid()
-        if not form.errors:
-            form.add_error(None, access.sentence(error))
+        _add_errors(form, error)
         return _show(model_admin, request, ticket, way, form, status=422)
     except PermissionRefused as error:
         raise PermissionDenied from error
@@ -61,6 +59,17 @@ def way_view(model_admin: Any, request: HttpRequest, object_id: str, way_name: s
         request, _("%(reference)s is now “%(state)s”.") % {"reference": moved.reference, "state": moved.state_label}
     )
     return access.go(request, access.page_of(ticket.pk, request))
+
+
+def _add_errors(form: forms.Form, error: InvalidInput) -> None:
+    """Put what a guard found wrong beside its fields; what no field of the form is named for stands on top."""
+    if not form.is_valid():
+        return
+    named = {name: sentences for name, sentences in error.data.items() if name in form.fields}
+    for name, sentences in named.items():
+        form.add_error(name, [str(sentence) for sentence in sentences])
+    if not named:
+        form.add_error(None, access.sentence(error))
 
 
 def _show(
@@ -94,8 +103,9 @@ def initial_values(ticket: Ticket, way: Way) -> dict[str, Any]:
             values.update(_currency(ticket, entry))
         elif isinstance(entry, Moment):
             values[entry.name] = _in_working_time(_DAYS_TO_ANSWER)
-        elif isinstance(entry, Day) and entry.required:
-            values[entry.name] = (timezone.localdate() + timedelta(days=_DAYS_TO_ANSWER + 1)).isoformat()
+        elif isinstance(entry, Day):
+            if entry.required:  # an optional day of an earlier step would end a range before this one begins
+                values[entry.name] = (timezone.localdate() + timedelta(days=_DAYS_TO_ANSWER + 1)).isoformat()
         elif isinstance(entry, PartnerChoice) and entry.stores:
             values[entry.name] = getattr(detail, f"{entry.stores}_id", None) or _carrier_partner(ticket, entry)
         elif isinstance(entry, Several):
