@@ -31,6 +31,7 @@ from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, LinkType, PaperState, Priority
 from tickets.models import Ticket
 from tickets.services import queue
+from tickets.services.drafts import suggested_reply
 from tickets.services.transitions import next_steps
 
 SCANS = 8
@@ -52,6 +53,7 @@ def ticket_view(
     steps = next_steps(ticket, actor)
     may_work = request.user.has_perm("tickets.work_ticket")
     people, teams = people_and_teams(request) if may_work else ([], [])
+    suggested = suggested_reply(ticket) if may_work else ""
     context = {
         **model_admin.admin_site.each_context(request),
         **_place_in_queue(request, ticket),
@@ -69,7 +71,8 @@ def ticket_view(
         else None,
         "thread": thread(ticket, events, zone=zone, before=request.GET.get("before", "")),
         "audiences": audiences(ticket) if may_work else [],
-        "draft": draft or {},
+        "draft": draft or ({"text": suggested} if "suggest" in request.GET else {}),
+        "suggested": suggested,
         "may_work": may_work,
         "people": people,
         "teams": teams,

@@ -12,6 +12,12 @@
     return element.tagName === "INPUT" && !["checkbox", "radio", "button", "submit"].includes(element.type);
   }
 
+  // Unfold looks for a text field of its own beside every file field it finds and fails on ours: show it they are taken.
+  function keepFilesOurs(root) {
+    $$("input[type=file]", root).forEach((input) => (input.hasChangeListener = true));
+  }
+  keepFilesOurs(document);
+
   // ------------------------------------------------------------------ menus
   function setUpMenus() {
     const menus = $$("details.d-menu");
@@ -164,7 +170,9 @@
 
   function fill(html) {
     // The text is a page of ours, escaped by its template; scripts in it would not run by the content security policy.
-    dialog().replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    const part = document.importNode(new DOMParser().parseFromString(html, "text/html").body, true);
+    keepFilesOurs(part);
+    dialog().replaceChildren(...part.childNodes);
     $("form", dialog())?.addEventListener("submit", submitDialog);
     $("[data-close]", dialog())?.addEventListener("click", (event) => {
       event.preventDefault();
@@ -321,6 +329,12 @@
       waiting = setTimeout(() => keep(text.value), 300);
     });
     form.addEventListener("change", dress);
+    $("a[data-suggest]", form)?.addEventListener("click", (event) => {
+      event.preventDefault();
+      text.value = text.value.trim() ? `${text.value.trimEnd()}\n\n${event.currentTarget.dataset.suggest}` : event.currentTarget.dataset.suggest;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+      text.focus();
+    });
     files.addEventListener("change", () => {
       $("#composer-files").textContent = [...files.files].map((file) => file.name).join(", ");
     });
