@@ -73,10 +73,9 @@ class MessageAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        waiting = super().get_queryset(request).filter(status__in=[MessageStatus.DEAD, MessageStatus.IN_DOUBT])
-        if not request.user.has_perm("tickets.view_safety"):
-            waiting = waiting.exclude(ticket__kind=Kind.SAFETY)
-        return waiting
+        return _visible(request, super().get_queryset(request)).filter(
+            status__in=[MessageStatus.DEAD, MessageStatus.IN_DOUBT]
+        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.resend_view)
@@ -128,8 +127,7 @@ class MessageAdmin(ReadOnlyAdmin):
         """Send one message again, from its ticket's page."""
         if not self.has_resend_permission(request):
             raise PermissionDenied
-        message = self.get_queryset(request).filter(pk=message_id).first()
-        if message is None and not Message.objects.filter(pk=message_id).exists():
+        if not _visible(request, Message.objects.filter(pk=message_id)).exists():
             raise Http404
         if request.method == "POST":
             try:
@@ -138,3 +136,8 @@ class MessageAdmin(ReadOnlyAdmin):
             except DomainError as error:
                 access.say(request, error)
         return HttpResponseRedirect(access.back(request, reverse("admin:tickets_message_changelist")))
+
+
+def _visible(request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Without the messages of tickets that this person may not see."""
+    return queryset if request.user.has_perm("tickets.view_safety") else queryset.exclude(ticket__kind=Kind.SAFETY)

@@ -71,6 +71,8 @@ def convert_ticket(*, ticket_id: int, kind: str, actor: Actor, now: datetime) ->
         new = open_linked(change, kind, link=LinkType.CONVERTED_TO, **_as_it_stood(ticket))
         with changing(new.pk, actor=actor, now=now) as into:
             _move_everything(change, into, unanswered)
+        if kind == Kind.SAFETY:  # what it said is for fewer eyes from now on
+            _show_last_message(ticket)
     return into.ticket
 
 

@@ -1,0 +1,22 @@
+"""The scene that every test of safety plays in."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from tests.security import scene as scenes
+from tickets.services.roles import set_up_roles
+
+
+@pytest.fixture
+def scene(db: None, no_throttle: None) -> scenes.Scene:
+    """One of everything, and a person of every role."""
+    cache.clear()
+    set_up_roles()
+    built = scenes.build()
+    for role in scenes.ROLES:
+        user = scenes.user_of(role)
+        if isinstance(user, scenes.User):
+            built.people[role] = user
+    return built

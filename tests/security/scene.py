@@ -1,0 +1,196 @@
+"""One of everything for those who look for a way in: people of every role, tickets, files, rows of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group
+from django.test import Client
+from django.utils import timezone
+from django_q.models import Failure
+
+from channels_integrations.choices import AttemptResult, EventState
+from channels_integrations.models import DeliveryAttempt, InboundEvent
+from common.models import BusinessCalendar, Connection, Heartbeat, User
+from knowledge_base.models import CountryChecklist, WordList
+from logistics.choices import IncidentType
+from logistics.models import Carrier, Customer, Incident, Partner, Shipment, StatusMapping
+from tickets.choices import Audience, Direction, Kind, LinkPurpose, MessageStatus, Via
+from tickets.models import Attachment, ChainHead, ChannelIdentity, Conversation, Message, Team, Ticket
+from tickets.policies.actor import Actor
+from tickets.services import attachments
+from tickets.services.conversations import save_message
+from tickets.services.customer_links import make_link
+from tickets.services.journal import changing
+from tickets.services.linking import open_ticket
+
+GROUPS = {
+    "Ag": "Agent",
+    "Cu": "Customs specialist",
+    "Wh": "Warehouse liaison",
+    "Fi": "Finance",
+    "Le": "Legal",
+    "Su": "Supervisor",
+    "Ad": "Administrator",
+    "Au": "Auditor",
+}
+OUTSIDERS = {"an": "nobody signed in", "in": "inactive", "ns": "no staff"}
+NO_GROUP = {"ng": "staff without a role"}
+ROLES = {**OUTSIDERS, **NO_GROUP, **GROUPS}
+"""Everybody who may knock, by a short name."""
+
+SECRET = "Marisol Quintana"
+"""A customer's name: what no refusal may say."""
+BACKEND = "common.auth.EmployeeBackend"
+
+
+@dataclass(slots=True)
+class Matter:
+    """A ticket with what hangs on it."""
+
+    ticket: Ticket
+    message: Message
+    failed: Message
+    file: Attachment
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything that an address can name."""
+
+    ordinary: Matter
+    safety: Matter
+    ids: dict[str, Any]
+    link: str
+    people: dict[str, User] = field(default_factory=dict)
+
+
+def user_of(role: str) -> User | AnonymousUser:
+    """The person of a role (see ``ROLES``), made once."""
+    if role == "an":
+        return AnonymousUser()
+    email = f"{role.lower()}@clearway.example"
+    found = User.objects.filter(email=email).first()
+    if found is None:
+        found = User.objects.create_user(
+            email, "correct horse battery", full_name=ROLES[role], is_staff=role != "ns", is_active=role != "in"
+        )
+        if role in GROUPS:
+            found.groups.add(Group.objects.get(name=GROUPS[role]))
+    return found
+
+
+def browser_of(role: str, **options: Any) -> Client:
+    """A browser in which the person of a role has signed in; whoever is inactive was switched off afterwards."""
+    client = Client(**options)
+    user = user_of(role)
+    if isinstance(user, User):
+        client.force_login(user, backend=BACKEND)
+    return client
+
+
+def matter(kind: str, *, mailbox: Connection, customer: Customer, text: str, **fields: Any) -> Matter:
+    """A ticket with a formatted mail, a file and an answer that could not be delivered."""
+    now = timezone.now() - timedelta(hours=1)
+    ticket = open_ticket(kind=kind, actor=Actor.system(), now=now, customer=customer, **fields)
+    identity, _ = ChannelIdentity.objects.get_or_create(
+        connection=mailbox,
+        external_id="marisol@example.org",
+        defaults={"customer": customer, "display_name": customer.name, "created_at": now},
+    )
+    thread = Conversation.objects.create(
+        connection=mailbox,
+        identity=identity,
+        thread=f"of {ticket.pk}",
+        ticket=ticket,
+        started_at=now,
+        last_message_at=now,
+    )
+    shared = {"ticket": ticket, "conversation": thread, "connection": mailbox, "identity": identity}
+    shared |= {"audience": Audience.CUSTOMER, "text": text, "sent_at": now, "created_at": now}
+    message = Message(direction=Direction.IN, status=MessageStatus.RECEIVED, html=f"<p>{text}</p>", **shared)
+    failed = Message(direction=Direction.OUT, status=MessageStatus.DEAD, failure="550 no such user", **shared)
+    with changing(ticket.pk, actor=Actor.customer(customer.pk, via=Via.CHANNEL), now=now) as change:
+        save_message(message)
+        save_message(failed)
+        change.ticket.unanswered_since = change.ticket.last_message_at = now
+        change.ticket.last_message_preview, change.ticket.last_message_direction = text[:160], "in"
+        change.record("message_received", {"message": message.pk})
+    file = attachments.store(
+        content=b"\x89PNG\r\n\x1a\n" + text.encode(),
+        name="photo.png",
+        content_type="image/png",
+        ticket=ticket,
+        message=message,
+        now=now,
+    )
+    return Matter(Ticket.objects.get(pk=ticket.pk), message, failed, file)
+
+
+def build() -> Scene:
+    """Make the scene. Roles must be set up."""
+    now = timezone.now()
+    for process in ("clock", "worker"):
+        Heartbeat.objects.update_or_create(name=process, defaults={"at": now + timedelta(minutes=10)})
+    mailbox = Connection.objects.create(
+        slug="mail", provider="email", name="Mailbox", credentials={"password": "hunter2-of-the-mailbox"}
+    )
+    customer = Customer.objects.create(name=SECRET, language="es", time_zone="Europe/Madrid", country="ES")
+    carrier = Carrier.objects.create(name="Carrier", code="carrier")
+    parcel = Shipment.objects.create(tracking_number="RR123456785CN", customer=customer, carrier=carrier)
+    ordinary = matter(
+        Kind.FAILED_DELIVERY, mailbox=mailbox, customer=customer, text=f"I am {SECRET}, where is it?", shipment=parcel
+    )
+    safety = matter(Kind.SAFETY, mailbox=mailbox, customer=customer, text="zyzzyva rash after the cream")
+    event = InboundEvent.objects.create(
+        connection=mailbox, external_id="1", raw=SECRET.encode(), received_at=now, state=EventState.MALFORMED
+    )
+    attempt = DeliveryAttempt.objects.create(
+        message=ordinary.failed, connection=mailbox, number=1, started_at=now, result=AttemptResult.REFUSED
+    )
+    DeliveryAttempt.objects.create(
+        message=safety.failed, connection=mailbox, number=1, started_at=now, result=AttemptResult.REFUSED
+    )
+    incident = Incident.objects.create(
+        type=IncidentType.values[0],
+        shipment=parcel,
+        subject="Held",
+        dedupe_key="one",
+        happened_at=now,
+        noticed_at=now,
+    )
+    failure = Failure.objects.create(
+        id="f" * 32, name="one", func="x.y", started=now, stopped=now, success=False, result="broken"
+    )
+    head = ChainHead.objects.create(
+        date=date(2026, 1, 1), heads=[], digest=b"d" * 32, signature=b"s" * 64, signed_at=now
+    )
+    ids = {
+        "common.user": user_of("ng").pk,
+        "auth.group": Group.objects.get(name="Agent").pk,
+        "common.businesscalendar": BusinessCalendar.objects.create(name="Hours", time_zone="UTC").pk,
+        "common.connection": mailbox.pk,
+        "knowledge_base.countrychecklist": CountryChecklist.objects.get_or_create(
+            country="QQ", defaults={"papers": ["commercial_invoice"]}
+        )[0].pk,
+        "knowledge_base.wordlist": WordList.objects.get_or_create(
+            purpose="greeting", language="xx", defaults={"words": ["hello"]}
+        )[0].pk,
+        "logistics.incident": incident.pk,
+        "logistics.statusmapping": StatusMapping.objects.create(source="t", raw_code="x", needs_review=True).pk,
+        "logistics.partner": Partner.objects.create(name="Broker", kind="broker", time_zone="UTC").pk,
+        "logistics.carrier": carrier.pk,
+        "logistics.shipment": parcel.pk,
+        "logistics.customer": customer.pk,
+        "tickets.chainhead": head.pk,
+        "tickets.message": ordinary.failed.pk,
+        "tickets.team": Team.objects.create(name="Team").pk,
+        "tickets.ticket": ordinary.ticket.pk,
+        "channels_integrations.deliveryattempt": attempt.pk,
+        "channels_integrations.inboundevent": event.pk,
+        "django_q.failure": failure.pk,
+    }
+    address = make_link(ticket=ordinary.ticket, purpose=LinkPurpose.INSTRUCTIONS, now=now)
+    return Scene(ordinary, safety, ids, address.rpartition("/t/")[2].strip("/"))

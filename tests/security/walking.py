@@ -1,0 +1,182 @@
+"""Walking every address of the site as everybody: what is answered, and whether anything was written meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from tests.security.scene import ROLES, Scene, browser_of
+
+METHODS = ("GET", "POST")
+NOT_COUNTED = {"django_session"}
+_CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+_ADMIN_PAGE = re.compile(r"^admin/(\w+)/(\w+)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One pattern of the site, under a name that does not change when its neighbours do."""
+
+    pattern: str
+    variant: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"/{self.pattern}" + (f" {self.variant}" if self.variant else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody was answered: a letter of ``MEANINGS``; ``written`` names the tables whose rows changed."""
+
+    letter: str
+    body: str
+    written: tuple[str, ...]
+
+
+MEANINGS = {
+    "L": "to the sign-in page",
+    "2": "shown",
+    "3": "sent on",
+    "W": "done",
+    "F": "403",
+    "N": "404",
+    "M": "405",
+}
+_LETTERS = {200: "2", 302: "3", 403: "F", 404: "N", 405: "M"}
+DENIED = "LFNM"
+
+ACTIONS = {
+    "admin/logistics/customer/": ("erase",),
+    "admin/tickets/message/": ("resend_selected",),
+    "admin/channels_integrations/inboundevent/": ("replay_selected",),
+    "admin/logistics/statusmapping/": ("map_selected",),
+}
+"""Actions of lists; each is tried by everybody, besides deleting, which is tried on every list."""
+
+
+def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
+    """Every pattern of the site, once."""
+    for one in (resolver or get_resolver()).url_patterns:
+        whole = before + re.sub(r"[\^$]", "", str(one.pattern))
+        if isinstance(one, URLResolver):
+            yield from patterns(one, whole)
+        else:
+            yield whole
+
+
+def routes() -> list[Route]:
+    """Every pattern, and every action of a list as one more."""
+    found = [Route(pattern) for pattern in dict.fromkeys(patterns())]
+    return found + [Route(pattern, action) for pattern, names in ACTIONS.items() for action in names]
+
+
+def address(route: Route, scene: Scene) -> str:
+    """An address that the pattern takes, with the ids of the scene."""
+    page = _ADMIN_PAGE.match(route.pattern)
+    own = scene.ids.get(f"{page[1]}.{page[2]}", "") if page else ""
+    known = {
+        "object_id": own,
+        "id": own,
+        "attachment_id": scene.ordinary.file.pk,
+        "message_id": scene.ordinary.failed.pk if "resend" in route.pattern else scene.ordinary.message.pk,
+        "way_name": "request_instructions",
+        "act_name": "assign",
+        "token": scene.link,
+        "slug": "mail",
+        "content_type_id": "1",
+    }
+    if "/r/" in route.pattern:
+        known["object_id"] = "1"
+    path = re.sub(r"\(\?P<app_label>[^)]*\)", "tickets", route.pattern)
+    path = path.replace("(?P<url>.*)", "nowhere")
+    return "/" + _CONVERTED.sub(lambda found: str(known[found[1]]), path)
+
+
+def body(route: Route, scene: Scene) -> dict[str, Any]:
+    """A body that would do something, for whoever is let."""
+    path = route.pattern
+    if route.variant:
+        page = _ADMIN_PAGE.match(path)
+        assert page
+        chosen = {"action": route.variant, "_selected_action": [scene.ids[f"{page[1]}.{page[2]}"]]}
+        return chosen | {"to_status": "delivered", "to_reason": "", "to_fault": "nobody"}
+    if path.endswith("/delete/"):
+        return {"post": "yes"}
+    if path == "admin/tickets/ticket/bulk/":
+        return {"act": "priority", "priority": "1", "ids": [scene.ordinary.ticket.pk]}
+    if path.endswith("/write/"):
+        return {"audience": "note", "text": "A note"}
+    if path.endswith("/way/<slug:way_name>/"):
+        return {"problem": "absent"}
+    if path.endswith("/act/<slug:act_name>/"):
+        return {"assignee": "", "team": scene.ids["tickets.team"]}
+    if path == "admin/tickets/ticket/add/":
+        return {"kind": "inquiry", "priority": "3", "summary": "By hand"}
+    if path == "admin/common/user/add/":
+        secret = {"password1": "correct horse", "password2": "correct horse", "usable_password": "true"}
+        return {"email": "new@clearway.example", "full_name": "New", "language": "en", "time_zone": "UTC", **secret}
+    if path == "admin/common/user/<id>/password/":
+        return {"password1": "correct horse two", "password2": "correct horse two", "usable_password": "true"}
+    if path == "admin/auth/group/add/":
+        return {"name": "New role"}
+    if page := _ADMIN_PAGE.match(path):
+        if path == page[0]:
+            own = scene.ids.get(f"{page[1]}.{page[2]}", "")
+            return {"action": "delete_selected", "_selected_action": [own], "post": "yes"}
+    return {"language": "en", "name": "Changed", "instruction": "pickup"}
+
+
+type Sessions = dict[str, str]
+
+
+def sessions() -> Sessions:
+    """Everybody's session, by role; empty for whoever has not signed in."""
+    found = {}
+    for role in ROLES:
+        cookie = browser_of(role).cookies.get(settings.SESSION_COOKIE_NAME)
+        found[role] = cookie.value if cookie else ""
+    return found
+
+
+def walk(scene: Scene, route: Route, session_of: Sessions) -> Iterator[tuple[str, str, Answer]]:
+    """Everybody by every method: role, method, answer. What was done is undone again."""
+    where = address(route, scene)
+    client = Client(raise_request_exception=False)
+    for role, session in session_of.items():
+        for method in METHODS if not route.variant else ("POST",):
+            client.cookies.clear()
+            if session:
+                client.cookies[settings.SESSION_COOKIE_NAME] = session
+            yield role, method, knock(client, method, where, body(route, scene) if method == "POST" else {})
+
+
+def knock(client: Client, method: str, where: str, data: dict[str, Any]) -> Answer:
+    """One request in a transaction that is undone."""
+    with transaction.atomic():
+        before = _written()
+        response = client.get(where, data) if method == "GET" else client.post(where, data)
+        content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        after = _written()
+        transaction.set_rollback(True)
+    changed = tuple(sorted(name for name, rows in after.items() if rows != before.get(name, 0)))
+    letter = _LETTERS.get(response.status_code, str(response.status_code))
+    if letter == "3" and response.headers["Location"].startswith("/admin/login/"):
+        letter = "L"
+    elif letter == "3" and changed:
+        letter = "W"
+    return Answer(letter, content.decode("utf-8", "replace"), changed)
+
+
+def _written() -> dict[str, int]:
+    """Rows inserted, changed and deleted by this transaction so far, by table, as the database counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {name: rows for name, rows in cursor.fetchall() if name not in NOT_COUNTED}
