@@ -15,6 +15,10 @@ from django.conf import settings
 from common.errors import DomainError
 
 
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out for the public internet (RFC 4291, 2.4)."""
+
+
 class AddressRefused(DomainError):
     """A host of this machine or of a private network, which the settings do not allow."""
 
@@ -71,4 +75,6 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _GLOBAL_UNICAST:  # among the rest: old ways to write an IPv4 address, site-local ones
+            return False
     return ip.is_global and not ip.is_multicast

@@ -75,6 +75,10 @@ def test_host_that_is_named_in_the_settings_may_be_asked(site: Site, settings: A
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
         ("2002:a00:1::", False),
+        ("::7f00:1", False),
+        ("::ffff:0:7f00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("fec0::1", False),
         ("2606:4700::1111", True),
     ],
 )
