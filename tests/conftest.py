@@ -52,8 +52,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Files of a test lie in a folder of its own, passwords cost nothing."""
+    """Files of a test lie in a folder of its own, passwords and static files cost nothing."""
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
+    settings.WHITENOISE_AUTOREFRESH = True  # else every test client looks through all static files first
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
