@@ -24,6 +24,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return index
 
 
+words_of_scripts = JavaScriptCatalog.as_view(packages=["django.contrib.admin", "config"])
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", health.healthz, name="healthz"),
@@ -32,7 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.admin_view(desk)),
     # Before the admin's own, which knows only what Django translates.
-    path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin", "config"])),
+    path("admin/jsi18n/", admin.site.admin_view(words_of_scripts, cacheable=True)),
     path("admin/", admin.site.urls),
 ]
 for name in ("tickets", "channels_integrations", "logistics", "knowledge_base", "common"):

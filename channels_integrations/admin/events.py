@@ -20,7 +20,7 @@ from channels_integrations.choices import EventState
 from channels_integrations.models import InboundEvent
 from channels_integrations.services.receiving import replay
 from common.admin import words
-from common.admin.base import ReadOnlyAdmin
+from common.admin.base import Chips, ReadOnlyAdmin
 from common.errors import DomainError
 from tickets.policies.actor import Actor
 
@@ -95,13 +95,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
 
     @display(
         description=_("state"),
-        label={
-            "done": "success",
-            "malformed": "danger",
-            "failed": "danger",
-            "unsupported": "warning",
-            "pending": "info",
-        },
+        label=Chips(done="success", malformed="danger", failed="danger", unsupported="warning", pending="info"),
     )
     def state_chip(self, event: InboundEvent) -> tuple[str, str]:
         return event.state, event.get_state_display()

@@ -23,6 +23,13 @@ class InfinitePaginator(unfold_paginator.InfinitePaginator):
             return 1
 
 
+class Chips(dict[str, str]):
+    """Colours of a label by its value. Others are plain: without a colour Unfold would show the bare value."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 class DeskAdmin(ModelAdmin):
     """A list that never counts its table, orders by its key, and has no way to delete."""
 

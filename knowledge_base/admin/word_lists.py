@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -16,6 +18,22 @@ from common.admin.base import DeskAdmin
 from knowledge_base.models import WordList
 
 LONGEST = 120
+
+
+PURPOSES = {
+    "anger": _("Anger"),
+    "thanks": _("Thanks"),
+    "kind:clearance": _("Kind: customs hold"),
+    "kind:delay": _("Kind: delay"),
+    "kind:loss": _("Kind: loss or damage"),
+    "kind:failed_delivery": _("Kind: failed delivery"),
+    "kind:return": _("Kind: return"),
+    "kind:payment": _("Kind: payment"),
+    "kind:safety": _("Kind: safety"),
+    "kind:warehouse": _("Kind: warehouse"),
+    "kind:inquiry": _("Kind: inquiry"),
+}
+"""What the usual lists are for. Others may be added; they are shown as they are stored."""
 
 
 class LinesField(forms.CharField):
@@ -49,20 +67,34 @@ class WordListForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["words"].widget.attrs["rows"] = 24
 
 
+class PurposeFilter(admin.SimpleListFilter):
+    """Lists of one purpose, by its name."""
+
+    title = _("purpose")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        used = WordList.objects.order_by("purpose").values_list("purpose", flat=True).distinct()
+        return [(purpose, PURPOSES.get(purpose, purpose)) for purpose in used]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WordList]) -> QuerySet[WordList]:
+        return queryset.filter(purpose=self.value()) if self.value() else queryset
+
+
 @admin.register(WordList)
 class WordListAdmin(DeskAdmin):
     """The words by which messages are understood."""
 
     form = WordListForm
     list_display = (
-        "purpose",
+        "what_for",
         "language_name",
         "how_many",
         "beginning",
         "updated_at",
     )
     list_filter = (
-        "purpose",
+        PurposeFilter,
         "language",
     )
     search_fields = (
@@ -70,6 +102,10 @@ class WordListAdmin(DeskAdmin):
         "language",
     )
     may_delete = True
+
+    @display(description=_("purpose"), ordering="purpose")
+    def what_for(self, one: WordList) -> str:
+        return str(PURPOSES.get(one.purpose, one.purpose))
 
     @display(description=_("language"), ordering="language")
     def language_name(self, one: WordList) -> str:

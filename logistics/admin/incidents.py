@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common.admin import words
-from common.admin.base import ReadOnlyAdmin
+from common.admin.base import Chips, ReadOnlyAdmin
 from logistics.models import Incident
 
 
@@ -52,7 +52,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     def happened(self, incident: Incident) -> str:
         return words.moment(incident.happened_at)
 
-    @display(description=_("state"), label={"noticed": "info", "handled": "success", "failed": "danger"})
+    @display(description=_("state"), label=Chips(noticed="info", handled="success", failed="danger"))
     def state_chip(self, incident: Incident) -> tuple[str, str]:
         return incident.state, incident.get_state_display()
 

@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common.admin import words
-from common.admin.base import DeskAdmin
+from common.admin.base import Chips, DeskAdmin
 from logistics.models import Shipment
 from logistics.policies.tracking_number import normalise_tracking_number
 
 SCANS = 60
-COLORS = {
-    "delivered": "success",
-    "exception": "danger",
-    "attempt_failed": "warning",
-    "customs": "warning",
-    "returning": "warning",
-    "unknown": "info",
-}
+COLORS = Chips(
+    delivered="success",
+    exception="danger",
+    attempt_failed="warning",
+    customs="warning",
+    returning="warning",
+    unknown="info",
+)
 
 
 @admin.register(Shipment)

@@ -20,7 +20,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from common.admin import words
-from common.admin.base import DeskAdmin
+from common.admin.base import Chips, DeskAdmin
 from common.admin.people import zone_choices
 from logistics.models import Customer
 from tickets.models import ChannelIdentity
@@ -54,7 +54,7 @@ class IdentityInline(TabularInline):
 
     model = ChannelIdentity
     fields = (
-        "connection",
+        "through",
         "external_id",
         "display_name",
         "is_verified",
@@ -70,6 +70,10 @@ class IdentityInline(TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
         return queryset.select_related("connection")
+
+    @display(description=gettext_lazy("connection"))
+    def through(self, identity: ChannelIdentity) -> str:
+        return str(identity.connection)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -95,7 +99,7 @@ class CustomerAdmin(DeskAdmin):
     search_fields = ("name",)
     ordering = ("-id",)
     readonly_fields = (
-        "created_at",
+        "since",
         "erased_at",
         "tickets",
     )
@@ -104,14 +108,18 @@ class CustomerAdmin(DeskAdmin):
     actions = ("erase",)
     fieldsets = (
         (None, {"fields": ["name", "tier", "language", "time_zone", "country", "account_manager", "note"]}),
-        (None, {"fields": ["tickets", "created_at", "erased_at"]}),
+        (None, {"fields": ["tickets", "since", "erased_at"]}),
     )
+
+    @display(description=gettext_lazy("customer since"))
+    def since(self, customer: Customer) -> str:
+        return words.moment(customer.created_at) if customer.pk else "—"
 
     @display(description=gettext_lazy("customer"), ordering="name")
     def who(self, customer: Customer) -> str:
         return str(customer)
 
-    @display(description=gettext_lazy("tier"), label={"vip": "warning"})
+    @display(description=gettext_lazy("tier"), label=Chips(vip="warning"))
     def tier_chip(self, customer: Customer) -> tuple[str, str]:
         return customer.tier, customer.get_tier_display()
 
