@@ -130,7 +130,7 @@ Q_CLUSTER: dict[str, Any] = {
     "bulk": 1,
     "catch_up": False,
     "scheduler": False,  # periodic work belongs to the clock process
-    "label": "Queue",
+    "label": _("Tasks"),
 }
 if REDIS_URL:
     Q_CLUSTER["redis"] = REDIS_URL
