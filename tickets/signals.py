@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 customer_erased = Signal()
-"""A customer was erased. Arguments: ``message_ids`` and ``identity_ids``, lists; hold nothing personal of them any more."""
+"""A customer was erased. Arguments: ``message_ids`` and ``identity_ids``, lists of whose rows nothing may be kept."""

@@ -17,6 +17,7 @@ from tickets.admin.ticket_page import ticket_view
 from tickets.choices import Direction
 from tickets.models import Message, Ticket
 from tickets.services import conversations
+from tickets.services.answering import answer
 from tickets.services.journal import changing
 
 
@@ -67,7 +68,7 @@ def _write(ticket: Ticket, request: HttpRequest, audience: str, text: str) -> Me
         return message
     if audience != "customer" and not (what == "thread" and number.isascii() and number.isdigit()):
         raise DomainError(_("Choose whom you write to."))
-    return conversations.reply(
+    return answer(
         ticket_id=ticket.pk,
         text=text,
         actor=actor,

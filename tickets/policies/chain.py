@@ -25,7 +25,7 @@ def link(
     *,
     ticket_id: int,
     sequence: int,
-    type: str,
+    type: str,  # noqa: A002 - the column's name
     at: datetime,
     actor_kind: str,
     actor_id: int | None,

@@ -79,7 +79,9 @@ def read(message: InboundMessage, *, word_lists: WordLists, language_hint: str =
     language = detect_language(text or subject, hint=message.language_hint or language_hint)
     said = f"{subject}\n{text}" if subject else text
     guess = guess_kind(said, word_lists=word_lists, language=language)
-    numbers = dict.fromkeys(number.number for number in find_tracking_numbers(said[:20_000]))
+    # A forwarded mail is folded away, and may be all that names the parcel.
+    named = find_tracking_numbers(said[:20_000]) or find_tracking_numbers(quoted[:20_000])
+    numbers = dict.fromkeys(number.number for number in named)
     return Reading(
         text=text,
         subject=subject,
@@ -133,10 +135,16 @@ def named_reference(subject: str) -> tuple[str, int] | None:
 
 
 def priority_of(kind: str, *, is_vip: bool) -> Priority:
-    """How urgent a new ticket is: safety first, then customers we promised more."""
+    """How urgent a new ticket is, whoever noticed: safety first, then losses and customers we promised more."""
     if kind == Kind.SAFETY:
         return Priority.URGENT
-    return Priority.HIGH if is_vip else Priority.NORMAL
+    return Priority.HIGH if is_vip or kind == Kind.LOSS else Priority.NORMAL
+
+
+def without_number(summary: str, tracking_number: str) -> str:
+    """A summary without the parcel's number, which stands in front of it anyway."""
+    bare = re.sub(rf"[\[(]?\b{re.escape(tracking_number)}\b[\])]?", " ", summary, flags=re.IGNORECASE)
+    return _BLANKS.sub(" ", bare).strip(" -–—:|·,")
 
 
 def _shortened(text: str) -> str:

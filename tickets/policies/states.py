@@ -16,7 +16,7 @@ W = WaitingOn
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state. ``waiting_on`` are the parties it may wait on, the usual one first. ``main`` is where reopening leads."""
+    """One state. ``waiting_on``: the parties it may wait on, the usual one first; ``main``: where reopening leads."""
 
     name: str
     label: str | Promise

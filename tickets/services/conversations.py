@@ -96,7 +96,7 @@ def add_note(change: Change, *, text: str) -> Message:
         created_at=change.now,
     )
     save_message(message)
-    _join(change, user_id=change.actor.id if change.actor.user else None)
+    _join(change)
     change.record(
         "note",
         {"message": message.pk, "audience": Audience.INTERNAL, "channel": ""},
@@ -236,7 +236,7 @@ def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message
     Conversation.objects.filter(pk=conversation.pk).update(
         last_message_at=change.now, subject=conversation.subject or message.subject[:300]
     )
-    _join(change, user_id=change.actor.id if change.actor.user else None)
+    _join(change, partner_id=conversation.identity.partner_id)
     change.record(
         "message_queued",
         {"message": message.pk, "audience": message.audience, "channel": conversation.connection.provider},
@@ -299,11 +299,14 @@ def _attach(change: Change, message: Message, attachments: Sequence[UploadedFile
     Attachment.objects.bulk_create(again)
 
 
-def _join(change: Change, *, user_id: int | None) -> None:
-    if user_id is not None:
-        Participant.objects.bulk_create(
-            [Participant(ticket_id=change.ticket.pk, user_id=user_id, joined_at=change.now)], ignore_conflicts=True
-        )
+def _join(change: Change, *, partner_id: int | None = None) -> None:
+    """Whoever writes is in the thread from then on, and the partner who is written to."""
+    parties = [{"user_id": change.actor.id}] if change.actor.user else []
+    parties += [{"partner_id": partner_id}] if partner_id is not None else []
+    Participant.objects.bulk_create(
+        [Participant(ticket_id=change.ticket.pk, joined_at=change.now, **party) for party in parties],
+        ignore_conflicts=True,
+    )
 
 
 def _requeue(message: Message, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from tickets.errors import TransitionRefused
 from tickets.models import ChannelIdentity, Conversation, Message, Participant, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import InboundMessage
-from tickets.policies.reading import Reading, fit_id, masked_line, priority_of
+from tickets.policies.reading import Reading, fit_id, masked_line, priority_of, without_number
 from tickets.services.attachments import attach
 from tickets.services.belonging import Place, joinable_ticket, place_of
 from tickets.services.conversations import search_vector, show_last
@@ -23,6 +23,7 @@ from tickets.services.identities import Sender
 from tickets.services.journal import Change, changing, opening
 from tickets.services.linking import new_ticket
 from tickets.services.rows import Statement, insertion, last_key, run_together
+from tickets.services.transitions import apply_way, find_way
 
 MENTIONS_SAFETY: Final = "mentions-safety"
 _GOES_ON: Final = "UPDATE tickets_conversation SET last_message_at = %s, ticket_id = %s WHERE id = %s"
@@ -121,12 +122,15 @@ class Entering:
         parcel = place.shipment
         if ticket.shipment_id is None and parcel is not None and not _would_collide(ticket, parcel):
             ticket.shipment = parcel
+            ticket.summary = without_number(ticket.summary, parcel.tracking_number)
             ticket.origin = ticket.origin or parcel.origin_country
             ticket.destination = ticket.destination or parcel.destination_country
             change.record("shipment_known", {"shipment": parcel.pk})
         if not self.is_partner:
             ticket.language = ticket.language or self.reading.language
             ticket.channel = ticket.channel or self.connection.provider[:40]
+        if ticket.kind == Kind.INQUIRY and ticket.state == "waiting_customer" and not self.is_partner:
+            apply_way(change, find_way(ticket, "receive_answer"), {})
         if ticket.snoozed_until is not None:
             ticket.snoozed_until = None
             change.record("woken", {"by": "message"})

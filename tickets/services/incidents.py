@@ -10,10 +10,11 @@ from django.db import transaction
 
 from logistics.choices import IncidentState, IncidentType, Tier, TrackingReason
 from logistics.models import Incident, Shipment
-from tickets.choices import DeliveryProblem, Direction, Kind, LossWhat, Priority
+from tickets.choices import DeliveryProblem, Direction, Kind, LossWhat
 from tickets.errors import TransitionRefused
 from tickets.models import Message, Ticket
 from tickets.policies.actor import Actor
+from tickets.policies.reading import priority_of, without_number
 from tickets.services.journal import changing, opening
 from tickets.services.linking import new_ticket
 from tickets.services.transitions import apply_way
@@ -111,6 +112,7 @@ def _adopt(shipment: Shipment, *, now: datetime) -> None:
         with changing(ticket_id, actor=Actor.scan(), now=now) as change:
             ticket = change.ticket
             ticket.shipment = shipment
+            ticket.summary = without_number(ticket.summary, shipment.tracking_number)
             ticket.origin = ticket.origin or shipment.origin_country
             ticket.destination = ticket.destination or shipment.destination_country
             change.record("shipment_known", {"shipment": shipment.pk})
@@ -157,7 +159,7 @@ def _open(incident: Incident, kind: str, *, now: datetime) -> Ticket:
         shipment=shipment,
         incident=incident,
         summary=incident.subject,
-        priority=Priority.HIGH if is_vip or kind == Kind.LOSS else Priority.NORMAL,
+        priority=priority_of(kind, is_vip=is_vip),
     )
     ticket.country = ticket.country or ticket.destination
     with opening(ticket, actor=Actor.scan(), now=now) as change:

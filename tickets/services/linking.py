@@ -9,6 +9,7 @@ from logistics.models import Customer, Incident, Shipment
 from tickets.choices import LinkType, Priority
 from tickets.models import Ticket, TicketLink
 from tickets.policies.actor import Actor
+from tickets.policies.reading import without_number
 from tickets.policies.states import initial_state
 from tickets.services.journal import Change, opening
 
@@ -42,6 +43,8 @@ def new_ticket(
     Language, country and lane come from customer and shipment unless given.
     """
     state = initial_state(kind)
+    if shipment is not None:
+        summary = without_number(summary, shipment.tracking_number)
     customer = customer or (shipment.customer if shipment else None)
     known: dict[str, Any] = {
         "language": customer.language if customer else "",

@@ -49,6 +49,10 @@ class InquiryTicket(Workflow, Ticket):
     def ask_customer(self, **inputs: Any) -> None:
         """The customer has to tell more."""
 
+    @way(_("Answered"), source=("new", "open"), target="waiting_customer")
+    def await_customer(self) -> None:
+        """We have answered; an answer sent from the ticket's page takes this way by itself."""
+
     @way(
         _("Ask partner"),
         source=("new", "open"),

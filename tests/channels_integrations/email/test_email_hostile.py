@@ -123,11 +123,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_mail_takes_bounded_time(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     try_parse(raw)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_lies_too_deep_is_kept_as_a_file() -> None:
@@ -145,9 +145,9 @@ def test_what_lies_too_deep_is_kept_as_a_file() -> None:
 
 def test_a_mail_of_ten_kilobytes_is_read_in_milliseconds() -> None:
     raw = HEAD + b"\r\n" + b"My parcel LX123456789CN is late, please tell me where it is now.\r\n" * 150
-    started = time.perf_counter()
+    started = time.process_time()
 
     for _ in range(20):
         try_parse(raw)
 
-    assert (time.perf_counter() - started) / 20 < 0.02
+    assert (time.process_time() - started) / 20 < 0.02

@@ -99,12 +99,12 @@ def test_html_reads_as_text(html: str, text: str) -> None:
     ids=range(11),
 )
 def test_hostile_html_takes_bounded_time(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     sanitise(html)
     html_to_text(html)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @settings(max_examples=150, deadline=None)

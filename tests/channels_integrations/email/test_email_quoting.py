@@ -212,11 +212,11 @@ def test_mail_that_is_all_quote_is_shown_whole() -> None:
     ids=range(11),
 )
 def test_hostile_text_takes_bounded_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     split_reply(text)
 
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5
 
 
 @settings(max_examples=200, deadline=None)

@@ -145,7 +145,7 @@ def test_digits_in_any_grouping_never_raise(text: str) -> None:
 def test_a_megabyte_takes_under_a_few_seconds(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     scan(text)
 
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

@@ -248,9 +248,9 @@ def test_long_lists_cost_no_more_than_short_ones() -> None:
 
     def seconds(lists: WordLists) -> float:
         guess_kind(text, word_lists=lists)
-        begin = time.perf_counter()
+        begin = time.process_time()
         for _ in range(200):
             guess_kind(text, word_lists=lists)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     assert seconds(WordLists.compile([*ROWS, *many])) < 2 * seconds(SHIPPED) + 0.01

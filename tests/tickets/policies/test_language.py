@@ -203,8 +203,8 @@ def test_any_text_gives_one_of_our_languages_or_none(text: str, hint: str) -> No
 
 def test_a_megabyte_is_judged_by_its_beginning() -> None:
     detect_language("warm up the model")
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     assert detect_language("Where is my parcel? " * 50_000) == "en"
 
-    assert time.perf_counter() - begin < 0.2
+    assert time.process_time() - begin < 0.2

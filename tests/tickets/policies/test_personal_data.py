@@ -143,8 +143,8 @@ def test_masking_pieces_of_numbers_twice_changes_nothing_more(text: str) -> None
 )
 def test_a_megabyte_is_bounded(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     mask(text)
 
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3

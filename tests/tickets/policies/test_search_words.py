@@ -95,9 +95,9 @@ def test_tokens_are_letters_and_digits_only(text: str) -> None:
 
 def test_tokens_are_bounded_for_a_huge_text() -> None:
     text = " ".join(f"word{number}" for number in range(100_000)) + "\U0001f600" * 10_000 + "汉字" * 100_000
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     assert len(index_text(text).split()) == MOST_TOKENS
     assert len(query_tokens(text)) <= MOST_QUERY_TOKENS
     assert max(map(len, index_text("x" * 5000).split())) == 64
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
