@@ -20,7 +20,7 @@ run: bootstrap
 	@$(PYTHON_ENV) -m scripts.demo --no-day $(ARGS)
 
 test: bootstrap
-	@$(PYTHON_ENV) -m pytest $(or $(ARGS),-q)
+	@$(PYTHON_ENV) -m pytest $(or $(ARGS),-q -n 2 --dist worksteal)
 
 lint: bootstrap
 	@scripts/lint

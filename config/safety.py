@@ -17,7 +17,8 @@ def content_security_policy(
 
     `unsafe-eval` is what Unfold's build of Alpine needs; inline styles are what its charts and widths need.
     """
-    names = [host for host in hosts if host != "*" and not host.startswith(".")]
+    # A policy cannot name an IPv6 address (CSP 3, host-source); such a page is told of changes when it is loaded anew.
+    names = [host for host in hosts if host != "*" and host[:1] not in {".", "["}]
     streams = [streams_url] if streams_url else [f"http://{name}:{streams_port}" for name in names]
     return {
         "DIRECTIVES": {

