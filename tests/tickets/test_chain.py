@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from datetime import UTC, datetime, timedelta
@@ -225,7 +226,7 @@ def test_sixteen_threads_on_one_ticket_leave_no_gap_and_no_fork() -> None:
     assert verify_chain().broken is None
     facts = list(TicketFacts.objects.filter(ticket=ticket).order_by("valid_from"))
     assert facts[-1].valid_to is None
-    assert all(one.valid_to == following.valid_from for one, following in zip(facts, facts[1:], strict=False))
+    assert all(one.valid_to == following.valid_from for one, following in itertools.pairwise(facts))
 
 
 @pytest.mark.django_db

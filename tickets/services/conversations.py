@@ -136,6 +136,21 @@ def write_to_partner(change: Change, *, partner: Partner, text: str, subject: st
     return _queue(change, conversation, _Draft(text=text, subject=subject, answers=False))
 
 
+def write_elsewhere(change: Change, undelivered: Message) -> Message | None:
+    """Queue what an address did not take at the next one its customer agreed to, inside a change. None without one."""
+    if undelivered.audience != Audience.CUSTOMER:
+        return None
+    conversation = elsewhere(change)
+    if conversation is None:
+        return None
+    draft = _Draft(text=undelivered.text, automatic=undelivered.is_automatic, answers=not undelivered.is_automatic)
+    message = _queue(change, conversation, draft)
+    Message.objects.filter(pk=message.pk).update(author=undelivered.author_id)
+    _attach(change, message, list(undelivered.attachments.exclude(sha256="")))
+    change.record("sent_elsewhere", {"message": message.pk, "instead_of": undelivered.pk})
+    return message
+
+
 def resend(*, message_id: int, actor: Actor, now: datetime) -> Message:
     """Queue again what was given up or may not have arrived, under the same key. Raises CannotWrite, PermissionRefused.
 

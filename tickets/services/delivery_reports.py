@@ -14,6 +14,7 @@ from common.models import Connection
 from tickets.choices import Audience, MessageStatus
 from tickets.models import ChannelIdentity, Message
 from tickets.policies.actor import Actor
+from tickets.services.conversations import write_elsewhere
 from tickets.services.journal import changing
 
 _CLAIMED = (MessageStatus.SENDING, MessageStatus.IN_DOUBT)
@@ -92,6 +93,8 @@ def _given_up(
                     {"message": message_id, "connection": message.connection_id, "audience": message.audience},
                     personal={"detail": detail} if detail else None,
                 )
+                if unreachable and write_elsewhere(change, message) is not None:
+                    return moved
                 if message.audience == Audience.CUSTOMER and change.ticket.is_open:
                     change.ticket.unanswered_since = change.ticket.unanswered_since or now
     return moved

@@ -16,6 +16,7 @@ from tickets.policies.actor import Actor
 from tickets.policies.inbound import InboundReceipt, ReceiptStatus
 from tickets.policies.personal_data import mask
 from tickets.policies.reading import fit_id
+from tickets.services.conversations import write_elsewhere
 from tickets.services.identities import block, is_mail
 from tickets.services.journal import changing
 
@@ -83,6 +84,8 @@ def _note_failure(message: Message, receipt: InboundReceipt, *, now: datetime) -
             },
             personal={"detail": failure} if failure else None,
         )
+        if blocked and write_elsewhere(change, message) is not None:
+            return
         if change.ticket.is_open:
             change.ticket.unanswered_since = change.ticket.unanswered_since or now
 
