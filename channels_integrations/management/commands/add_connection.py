@@ -21,7 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("--provider", required=True, help=f"one of: {', '.join(providers.codes())}")
         parser.add_argument("--slug", required=True, help="its name in addresses and commands")
         parser.add_argument(
-            "--set", action="append", default=[], metavar="KEY=VALUE", help="a field of the provider; may be repeated"
+            "--set",
+            action="extend",
+            nargs="+",
+            default=[],
+            metavar="KEY=VALUE",
+            help="fields of the provider; may be repeated",
         )
         parser.add_argument("--name", default="", help="what people call it")
         parser.add_argument("--language", default="", help="default language of its customers, such as en or zh-Hans")
