@@ -14,7 +14,6 @@ from django.conf import settings
 
 from common.errors import DomainError
 
-
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 """All of IPv6 that is given out for the public internet (RFC 4291, 2.4)."""
 
