@@ -63,6 +63,7 @@ class Row:
     country: str
     customer_line: str
     last_line: str
+    is_undelivered: bool
     promise: Chip
     priority: Chip | None
 
@@ -169,6 +170,11 @@ def row(ticket: Ticket, *, now: datetime, kept: QueryDict) -> Row:
     shipment = ticket.shipment
     lane = shipment.lane if shipment else lane_of(ticket)
     carrier = shipment.carrier.name if shipment and shipment.carrier else ""
+    when, said = words.age(ticket.last_message_at, now), _delivery(ticket)
+    is_undelivered = ticket.last_message_direction == "out" and getattr(ticket, "last_status", "") in (
+        MessageStatus.DEAD,
+        MessageStatus.IN_DOUBT,
+    )
     return Row(
         ticket=ticket,
         address=address,
@@ -182,10 +188,8 @@ def row(ticket: Ticket, *, now: datetime, kept: QueryDict) -> Row:
             words.clock_time(now, customer.zone) if customer and customer.time_zone else "",
             channel_label(ticket.channel),
         ),
-        last_line=_joined(
-            words.age(ticket.last_message_at, now),
-            _delivery(ticket),
-        ),
+        last_line=_joined(*((said, when) if is_undelivered else (when, said))),
+        is_undelivered=is_undelivered,
         promise=promise_chip(ticket, now),
         priority=priority_chip(ticket),
     )
