@@ -100,7 +100,7 @@ def message_entry(message: Message, *, zone: zoneinfo.ZoneInfo | None) -> Entry:
     return Entry(
         at=message.sent_at,
         side=side,
-        when=words.both_times(message.sent_at, zone if side != "note" else None),
+        when=words.both_times(message.sent_at, _zone_there(message, zone)),
         who=_who(message),
         channel=_("internal") if side == "note" else _channel(message),
         message=message,
@@ -108,6 +108,15 @@ def message_entry(message: Message, *, zone: zoneinfo.ZoneInfo | None) -> Entry:
         chips=chips,
         place=_place(message),
     )
+
+
+def _zone_there(message: Message, customers: zoneinfo.ZoneInfo | None) -> zoneinfo.ZoneInfo | None:
+    """Where whoever wrote or reads it is: the customer, or the partner; None for a note of ours."""
+    if message.direction == Direction.NOTE:
+        return None
+    if message.audience == Audience.PARTNER:
+        return zoneinfo.ZoneInfo(message.partner.time_zone) if message.partner else None
+    return customers
 
 
 def _edge(ticket: Ticket, before: str) -> Message | None:
