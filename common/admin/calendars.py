@@ -56,7 +56,7 @@ class CalendarAdmin(DeskAdmin):
         "name",
         "time_zone",
         "local_time",
-        "always_open",
+        "hours",
         "holiday_country",
     )
     search_fields = (
@@ -68,6 +68,10 @@ class CalendarAdmin(DeskAdmin):
         DayInline,
     )
     may_delete = True
+
+    @display(description=_("around the clock"), ordering="always_open")
+    def hours(self, calendar: BusinessCalendar) -> str:
+        return "✓" if calendar.always_open else "—"
 
     @display(description=_("time there"))
     def local_time(self, calendar: BusinessCalendar) -> str:

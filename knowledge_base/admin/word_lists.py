@@ -91,7 +91,7 @@ class WordListAdmin(DeskAdmin):
         "language_name",
         "how_many",
         "beginning",
-        "updated_at",
+        "changed",
     )
     list_filter = (
         PurposeFilter,
@@ -106,6 +106,10 @@ class WordListAdmin(DeskAdmin):
     @display(description=_("purpose"), ordering="purpose")
     def what_for(self, one: WordList) -> str:
         return str(PURPOSES.get(one.purpose, one.purpose))
+
+    @display(description=_("changed"), ordering="updated_at")
+    def changed(self, one: WordList) -> str:
+        return words.moment(one.updated_at)
 
     @display(description=_("language"), ordering="language")
     def language_name(self, one: WordList) -> str:

@@ -40,7 +40,7 @@ class ShipmentAdmin(DeskAdmin):
         "status_chip",
         "reason",
         "last_scan",
-        "promised_date",
+        "promised",
     )
     list_select_related = (
         "carrier",
@@ -117,6 +117,10 @@ class ShipmentAdmin(DeskAdmin):
     @display(description=_("last scan"), ordering="last_event_at")
     def last_scan(self, shipment: Shipment) -> str:
         return words.moment(shipment.last_event_at) if shipment.last_event_at else "—"
+
+    @display(description=_("promised day"))
+    def promised(self, shipment: Shipment) -> str:
+        return words.day(shipment.promised_date) if shipment.promised_date else "—"
 
     @display(description=_("scans"))
     def scans(self, shipment: Shipment) -> SafeString | str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action, display
 
+from common.admin import words
 from common.admin.base import ReadOnlyAdmin
 from common.errors import DomainError
 from tickets.admin import access
@@ -48,7 +49,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "ticket_link",
         "failure_text",
         "attempts",
-        "sent_at",
+        "when",
     )
     list_filter = (StateFilter,)
     ordering = ("-id",)
@@ -99,6 +100,10 @@ class MessageAdmin(ReadOnlyAdmin):
             return "—"
         address = f"{access.page_of(message.ticket.pk)}#m{message.pk}"
         return format_html('<a href="{}">{}</a>', address, message.ticket.reference)
+
+    @display(description=gettext_lazy("When"))
+    def when(self, message: Message) -> str:
+        return words.moment(message.sent_at)
 
     @display(description=gettext_lazy("why"))
     def failure_text(self, message: Message) -> str:

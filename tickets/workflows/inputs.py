@@ -181,7 +181,7 @@ class PartnerChoice(Input):
     def form_fields(self) -> dict[str, forms.Field]:
         kinds = self.kind if isinstance(self.kind, tuple) else (self.kind,)
         partners = Partner.objects.filter(kind__in=kinds, is_active=True)
-        return {self.name: forms.ModelChoiceField(queryset=partners, **self._options())}
+        return {self.name: forms.ModelChoiceField(queryset=partners, empty_label="—", **self._options())}
 
 
 class _ManyFilesInput(forms.ClearableFileInput):
