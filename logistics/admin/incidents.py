@@ -20,7 +20,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     """Read only: tickets decides what becomes of an incident."""
 
     list_display = (
-        "subject",
+        "what",
         "type",
         "shipment",
         "happened",
@@ -47,6 +47,10 @@ class IncidentAdmin(ReadOnlyAdmin):
         "seen",
     )
     readonly_fields = fields
+
+    @display(description=_("subject"))
+    def what(self, incident: Incident) -> str:
+        return str(incident)
 
     @display(description=_("happened"))
     def happened(self, incident: Incident) -> str:

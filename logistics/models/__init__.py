@@ -1,6 +1,6 @@
 """Parties and parcels: customers, partners, carriers, shipments, their scans, and what was noticed about them."""
 
-from logistics.models.incident import Incident
+from logistics.models.incident import Incident, told
 from logistics.models.party import Carrier, Customer, Partner, PartnerContact
 from logistics.models.shipment import Shipment, StatusMapping, TrackingEvent
 
@@ -13,4 +13,5 @@ __all__ = [
     "Shipment",
     "StatusMapping",
     "TrackingEvent",
+    "told",
 ]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from logistics.choices import IncidentState, IncidentType
@@ -49,4 +50,10 @@ class Incident(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return told(self.subject)
+
+
+def told(subject: str) -> str:
+    """An incident's subject (``reason · place``, noticed by a worker in English) for whoever reads it now."""
+    what, dot, where = subject.partition(" · ")
+    return f"{gettext(what)}{dot}{where}" if what else subject

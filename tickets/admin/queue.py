@@ -179,7 +179,7 @@ def row(ticket: Ticket, *, now: datetime, kept: QueryDict) -> Row:
         ticket=ticket,
         address=address,
         number=shipment.tracking_number if shipment else "",
-        line=_joined(lane, carrier, ticket.summary),
+        line=_joined(lane, carrier, ticket.told_summary),
         waiting=Chip(ticket.get_waiting_on_display(), "red" if ticket.is_open and ticket.waiting_on == "us" else ""),
         customer_wrote=ticket.is_open and ticket.waiting_on != "us" and ticket.unanswered_since is not None,
         country=country,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from django_fsm import FSMField
 
-from logistics.models import Customer, Incident, Shipment
+from logistics.models import Customer, Incident, Shipment, told
 from tickets.choices import (
     ENDED_PHASES,
     OPEN_PHASES,
@@ -206,8 +206,13 @@ class Ticket(models.Model):
     def subject(self) -> str:
         """``[tracking number] kind · short summary``, in the active language."""
         number = f"[{self.shipment.tracking_number}] " if self.shipment_id and self.shipment else ""
-        summary = f" · {self.summary}" if self.summary else ""
+        summary = f" · {self.told_summary}" if self.summary else ""
         return f"{number}{self.get_kind_display()}{summary}"
+
+    @property
+    def told_summary(self) -> str:
+        """The summary; one that logistics gave, in the active language."""
+        return told(self.summary) if self.incident_id else self.summary
 
     @property
     def declared_state(self) -> State:
