@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 
 from channels_integrations.services.delivery import deliver_due
@@ -129,7 +129,9 @@ class Morning:
 
     def take(self, ticket: Ticket, way: str, by: Actor | str, at: datetime, *, files: Any = (), **data: Any) -> None:
         actor = self.who(by) if isinstance(by, str) else by
-        uploads = {"files": [SimpleUploadedFile(name, PDF * 900, content_type="application/pdf") for name in files]}
+        uploads: dict[str, list[UploadedFile[Any]]] = {
+            "files": [SimpleUploadedFile(name, PDF * 900, content_type="application/pdf") for name in files]
+        }
         take_way(ticket_id=ticket.pk, way=way, data=data, files=uploads, actor=actor, now=at)
         deliver_due(seconds=5, clock=lambda: at + timedelta(seconds=20))
 
@@ -236,7 +238,7 @@ def _customs_in_japan(day: Morning) -> None:
     day.scan(
         "EE118273648CN", day.ago(hours=30), S.CUSTOMS, "Osaka", reason=R.CUSTOMS_INSPECTION, fault=F.CUSTOMS, hours=9
     )
-    day.says("700200", "佐藤 健", "EE118273645CNはまだ税関ですか。いつ届きますか。", day.ago(hours=22))
+    day.says("700200", "佐藤 健", "EE118273648CN はまだ税関ですか。いつ届きますか。", day.ago(hours=22))
     day.answer(
         ticket, "現在、大阪税関で検査中です。明日の正午までに結果をお知らせします。", "Lin Mei", day.ago(hours=21)
     )
@@ -280,7 +282,9 @@ def _loss(day: Morning) -> None:
     day.take(
         lost, "open_trace", "Sofía Marín", day.ago(days=2), reference="CP-88121", due=day.local(timedelta(hours=-2))
     )
-    day.says("700100", "Lucía", "¿Ya saben algo de mi paquete? Es un regalo de cumpleaños.", day.ago(hours=1))
+    day.says(
+        "700100", "Lucía", "¿Ya saben algo de mi paquete RB123450093CN? Es un regalo de cumpleaños.", day.ago(hours=1)
+    )
 
 
 def _doorstep(day: Morning) -> None:

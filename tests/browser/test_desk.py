@@ -165,3 +165,38 @@ def test_pages_work_in_chinese_and_in_the_dark(page: Page, agent: User, ticket: 
     page.wait_for_timeout(100)
     color: Any = page.evaluate("getComputedStyle(document.querySelector('.d-card')).backgroundColor")
     assert color in ("rgb(19, 26, 37)", "rgb(255, 255, 255)")
+
+
+def test_desk_is_worked_by_keys_alone_and_shows_where_they_are(page: Page, agent: User, ticket: Ticket) -> None:
+    def focused() -> str:
+        return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+    sign_in(page)
+    page.keyboard.press("/")
+    page.keyboard.type("Anna")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=Anna**")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{ticket.pk}/change/**")
+
+    page.keyboard.press("t")
+    assert focused() == "Triage"
+    page.keyboard.press("ArrowRight")
+    step = focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog[open]")).to_have_count(0)
+    assert focused() == step
+
+    page.keyboard.press("n")
+    expect(page.locator("#composer-text")).to_be_focused()
+    expect(page.locator("#composer input[value=note]")).to_be_checked()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    page.wait_for_url("**q=Anna**")
