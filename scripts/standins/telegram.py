@@ -298,9 +298,7 @@ def main() -> None:
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--first-update-id", type=int, default=800_000_001)
     options = parser.parse_args()
-    with TelegramStandIn(
-        port=options.port, token=options.token, first_update_id=options.first_update_id
-    ) as telegram:
+    with TelegramStandIn(port=options.port, token=options.token, first_update_id=options.first_update_id) as telegram:
         print(telegram.url, flush=True)
         wait_for_signal()
 

@@ -34,7 +34,7 @@ def test_every_sentence_is_translated_with_all_it_names(language: str) -> None:
     )
     with path.open("rb") as stream:
         catalog = read_po(stream)
-    sentences = [text for text, *_rest in _texts(WORDING) if isinstance(text, str)]
+    sentences = [text for _line, text, *_rest in _texts(WORDING) if isinstance(text, str)]
     for text in sentences:
         message = catalog.get(text)
         assert message is not None, text
