@@ -257,6 +257,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.check:
         found = [f"{book}: {fault}" for book in books() for fault in faults(book)]
+        if not found and any(merged(book) != book.path.read_bytes() for book in books()):
+            found = ["texts stand in other files than the .po say: run `make messages`"]
         print("\n".join(found) or "every text is translated")
         return 1 if found else 0
     if not options.compile:
