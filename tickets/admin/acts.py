@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.admin import words
 from common.errors import DomainError
 from common.models import User
 from tickets.admin import access
@@ -111,7 +112,7 @@ class SplitForm(ActForm):
         super().__init__(*args, **kwargs)
         rows = self.ticket.messages.exclude(direction=Direction.NOTE).order_by("-sent_at", "-id")[:_SPLIT_FROM]
         cast("forms.MultipleChoiceField", self.fields["messages"]).choices = [
-            (str(one.pk), f"{timezone.localtime(one.sent_at):%m-%d %H:%M} · {one.text[:90]}") for one in rows
+            (str(one.pk), f"{words.moment(one.sent_at)} · {one.text[:90]}") for one in rows
         ]
         self.fields["kind"].initial = Kind.INQUIRY
 
