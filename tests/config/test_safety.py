@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import time_machine
 from django.test import Client
 
 from common.models import User
-from config.logs import without_secrets
+from config.logs import LineFormatter, without_secrets
 from config.safety import content_security_policy
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +181,16 @@ def test_language_is_switched_by_post_and_kept(client: Client) -> None:
 )
 def test_log_lines_hold_no_secret(text: str, secret: str) -> None:
     assert secret not in without_secrets(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 2**20, "x://" * 2**18, "x://y:" * 2**17, "bearer " * 2**17, "token=" * 2**17, "/bot1" * 2**17]
+)
+def test_a_megabyte_in_a_log_line_is_cut_and_costs_no_minutes(text: str) -> None:
+    record = logging.LogRecord("tickets", logging.ERROR, "", 1, text, None, None)
+    began = time.process_time()
+
+    line = LineFormatter().format(record)
+
+    assert time.process_time() - began < 2
+    assert len(line) < 60_000
