@@ -117,7 +117,7 @@ def _connection(slug: str) -> Known:
 def _body(request: HttpRequest, limit: int) -> bytes | None:
     """The raw body, None when it is larger than ``limit`` bytes. A body in chunks has no length beforehand."""
     declared = request.META.get("CONTENT_LENGTH") or ""
-    if declared.isdigit():
+    if declared.isascii() and declared.isdigit():
         if int(declared) > limit:
             return None
         return request.read(int(declared))

@@ -78,7 +78,7 @@ class Answer:
     def retry_after(self) -> float | None:
         """Seconds that the other side asks us to wait (RFC 9110, 10.2.3), None when it says nothing we can use."""
         value = self.headers.get("retry-after", "")
-        return float(value) if value.isdigit() else None
+        return float(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def request(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +34,10 @@ class SessionsEndMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """End or renew the session before anybody asks who it belongs to."""
+        """End or renew the session before anybody asks who it belongs to; a key that none can have is left out."""
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+            request.session = import_module(settings.SESSION_ENGINE).SessionStore()
         if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
             session, now = request.session, _now()
             if now - session.get(_BEGAN, 0) > settings.SESSION_LONGEST_SECONDS:

@@ -199,7 +199,10 @@ def _cross_origin(headers: dict[str, str], *, scheme: str) -> list[tuple[bytes, 
     if origin is None:
         return []
     allowed = {settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS, f"{scheme}://{host}:{settings.PORT}"}
-    allowed |= {f"{scheme}://{host}"} if urlsplit(origin).port is None else set()
+    try:
+        allowed |= {f"{scheme}://{host}"} if urlsplit(origin).port is None else set()
+    except ValueError:  # a port that there cannot be
+        raise _Refused(HTTPStatus.FORBIDDEN) from None
     if origin not in allowed:
         raise _Refused(HTTPStatus.FORBIDDEN)
     return [
