@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold import paginator as unfold_paginator
 from unfold.admin import ModelAdmin
+
+_LAST_PAGE = 1_000_000
 
 
 class InfinitePaginator(unfold_paginator.InfinitePaginator):
@@ -18,7 +22,7 @@ class InfinitePaginator(unfold_paginator.InfinitePaginator):
 
     def validate_number(self, number: Any) -> int:
         try:
-            return max(int(number), 1)
+            return min(max(int(number), 1), _LAST_PAGE)
         except (TypeError, ValueError):
             return 1
 
@@ -48,6 +52,15 @@ class DeskAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
         return queryset
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any, **named: Any) -> Any:
+        """Run an action, unless what is selected can be no row's key: Django would look for it all the same."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(key)
+        except ValidationError as error:
+            raise BadRequest from error
+        return super().response_action(request, queryset, *more, **named)
 
 
 class ReadOnlyAdmin(DeskAdmin):

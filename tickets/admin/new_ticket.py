@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -22,6 +23,15 @@ from tickets.admin import access
 from tickets.choices import Kind, Priority
 from tickets.models import Ticket
 from tickets.services import intake
+
+
+class CustomerPicker(AutocompleteSelect):
+    """Draws the form again also when what was sent as the customer is no number."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        """The chosen customer as an option, if it can be one."""
+        numbers = [one for one in value if str(one).isascii() and str(one).isdigit() and len(str(one)) < 19]
+        return super().optgroups(name, numbers, attr)
 
 
 class NewTicketForm(forms.Form):
@@ -50,7 +60,7 @@ class NewTicketForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast("forms.ModelChoiceField[Customer]", self.fields["customer"])
-        field.widget = AutocompleteSelect(
+        field.widget = CustomerPicker(
             Ticket._meta.get_field("customer"), admin.site, attrs={"data-theme": "admin-autocomplete"}
         )
         field.widget.choices = field.choices

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from tickets.services.journal import Change, changing
 WORK = "tickets.work_ticket"
 VIEW_SAFETY = "tickets.view_safety"
 MAX_TAGS = 30
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 def assign(
@@ -74,8 +75,11 @@ def hand_over(
 def snooze(*, ticket_id: int, until: datetime, actor: Actor, now: datetime) -> Ticket:
     """Put a ticket aside until a moment; a customer's word or any step wakes it earlier.
 
-    Raises InvalidInput when the moment is over, TransitionRefused when the ticket has ended, PermissionRefused.
+    Raises InvalidInput when the moment is over or more than a year ahead, TransitionRefused when the ticket has ended,
+    PermissionRefused.
     """
+    if until > now + LONGEST_SNOOZE:
+        raise InvalidInput(_("This day is too far ahead."), data={"until": [_("This day is too far ahead.")]})
     if until <= now:
         raise InvalidInput(_("This is in the past."), data={"until": [_("This is in the past.")]})
     with changing(ticket_id, actor=actor, now=now) as change:

@@ -10,7 +10,7 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.db import models
@@ -186,10 +186,11 @@ def _read_key(text: str, chosen: QueueFilter) -> Sequence[Any] | None:
         for name, value in zip(chosen.order, values, strict=True):
             if name.endswith("_at"):
                 moment = datetime.fromisoformat(value)
-                typed.append(moment if moment.tzinfo else None)
+                typed.append(moment.astimezone(UTC) if moment.tzinfo else None)
             else:
-                typed.append(value if value is None or (isinstance(value, int) and abs(value) < 2**63) else None)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+                limit = 2**15 if name == "priority" else 2**63
+                typed.append(value if type(value) is int and abs(value) < limit else None)
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         return None
     return _usable(typed)
 

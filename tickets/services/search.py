@@ -14,6 +14,8 @@ from logistics.policies.tracking_number import normalise_tracking_number
 from tickets.models import ChannelIdentity, Message, Ticket
 from tickets.policies.search_words import query_text
 
+LONGEST = 200
+"""Characters of what is looked for; the rest is left out."""
 LIMIT = 500
 """The newest so many tickets are found; whoever needs more has to say more."""
 NAMES = 200
@@ -29,7 +31,7 @@ def search_tickets(text: str, user: Any) -> QuerySet[Ticket]:
     Every branch reads along an index: the reference and the number by primary key, tracking and order numbers by
     theirs, names by trigrams, addresses by the channel's identities, messages by their word index.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\0", " ").split())[:LONGEST]
     if not text:
         return Ticket.objects.none()
     visible = Ticket.objects.visible_to(user)
