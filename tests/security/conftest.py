@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
+from common.models import User
 from tests.security import scene as scenes
 from tickets.services.roles import set_up_roles
 
@@ -17,6 +18,6 @@ def scene(db: None, no_throttle: None) -> scenes.Scene:
     built = scenes.build()
     for role in scenes.ROLES:
         user = scenes.user_of(role)
-        if isinstance(user, scenes.User):
+        if isinstance(user, User):
             built.people[role] = user
     return built

@@ -72,7 +72,7 @@ def user_of(role: str) -> User | AnonymousUser:
     if role == "an":
         return AnonymousUser()
     email = f"{role.lower()}@clearway.example"
-    found = User.objects.filter(email=email).first()
+    found: User | None = User.objects.filter(email=email).first()
     if found is None:
         found = User.objects.create_user(
             email, "correct horse battery", full_name=ROLES[role], is_staff=role != "ns", is_active=role != "in"
@@ -108,7 +108,7 @@ def matter(kind: str, *, mailbox: Connection, customer: Customer, text: str, **f
         started_at=now,
         last_message_at=now,
     )
-    shared = {"ticket": ticket, "conversation": thread, "connection": mailbox, "identity": identity}
+    shared: dict[str, Any] = {"ticket": ticket, "conversation": thread, "connection": mailbox, "identity": identity}
     shared |= {"audience": Audience.CUSTOMER, "text": text, "sent_at": now, "created_at": now}
     message = Message(direction=Direction.IN, status=MessageStatus.RECEIVED, html=f"<p>{text}</p>", **shared)
     failed = Message(direction=Direction.OUT, status=MessageStatus.DEAD, failure="550 no such user", **shared)

@@ -49,7 +49,7 @@ def test_no_address_shows_or_moves_it(scene: Scene, role: str) -> None:
             answer = walking.knock(client, method, walking.address(route, there), data)
             is_message = route.pattern.startswith("admin/tickets/message/")
             hidden = {"N"} if not is_message or "resend" in route.pattern else {"N", "F", "3"}
-            if answer.letter not in hidden and not route.pattern.endswith("/delete/") or answer.written:
+            if (answer.letter not in hidden and not route.pattern.endswith("/delete/")) or answer.written:
                 found[method, route.key] = (answer.letter, answer.written)
             assert WORD not in answer.body
             assert scene.safety.ticket.reference not in answer.body
@@ -139,9 +139,7 @@ def test_it_is_no_target_and_no_source_for_agents(scene: Scene) -> None:
         with pytest.raises(DomainError):
             one()
     client = browser_of("Ag")
-    answer = client.post(
-        f"/admin/tickets/ticket/{ordinary.ticket.pk}/act/merge/", {"into": safety.ticket.reference}
-    )
+    answer = client.post(f"/admin/tickets/ticket/{ordinary.ticket.pk}/act/merge/", {"into": safety.ticket.reference})
     nothing = client.post(f"/admin/tickets/ticket/{ordinary.ticket.pk}/act/merge/", {"into": "SAF-999999"})
     assert answer.status_code == nothing.status_code == 422
     assert WORD not in answer.content.decode()

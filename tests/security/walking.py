@@ -102,35 +102,30 @@ def address(route: Route, scene: Scene) -> str:
 
 def body(route: Route, scene: Scene) -> dict[str, Any]:
     """A body that would do something, for whoever is let."""
-    path = route.pattern
+    path, page = route.pattern, _ADMIN_PAGE.match(route.pattern)
+    own = scene.ids.get(f"{page[1]}.{page[2]}", "") if page else ""
     if route.variant:
-        page = _ADMIN_PAGE.match(path)
-        assert page
-        chosen = {"action": route.variant, "_selected_action": [scene.ids[f"{page[1]}.{page[2]}"]]}
+        chosen = {"action": route.variant, "_selected_action": [own]}
         return chosen | {"to_status": "delivered", "to_reason": "", "to_fault": "nobody"}
     if path.endswith("/delete/"):
         return {"post": "yes"}
-    if path == "admin/tickets/ticket/bulk/":
-        return {"act": "priority", "priority": "1", "ids": [scene.ordinary.ticket.pk]}
-    if path.endswith("/write/"):
-        return {"audience": "note", "text": "A note"}
-    if path.endswith("/way/<slug:way_name>/"):
-        return {"problem": "absent"}
-    if path.endswith("/act/<slug:act_name>/"):
-        return {"assignee": "", "team": scene.ids["tickets.team"]}
-    if path == "admin/tickets/ticket/add/":
-        return {"kind": "inquiry", "priority": "3", "summary": "By hand"}
-    if path == "admin/common/user/add/":
-        secret = {"password1": "correct horse", "password2": "correct horse", "usable_password": "true"}
-        return {"email": "new@clearway.example", "full_name": "New", "language": "en", "time_zone": "UTC", **secret}
-    if path == "admin/common/user/<id>/password/":
-        return {"password1": "correct horse two", "password2": "correct horse two", "usable_password": "true"}
-    if path == "admin/auth/group/add/":
-        return {"name": "New role"}
-    if page := _ADMIN_PAGE.match(path):
-        if path == page[0]:
-            own = scene.ids.get(f"{page[1]}.{page[2]}", "")
-            return {"action": "delete_selected", "_selected_action": [own], "post": "yes"}
+    secret = {"password1": "correct horse two", "password2": "correct horse two", "usable_password": "true"}
+    person = {"email": "new@clearway.example", "full_name": "New", "language": "en", "time_zone": "UTC"}
+    ticket = "admin/tickets/ticket/<int:object_id>/"
+    bodies: dict[str, dict[str, Any]] = {
+        "admin/tickets/ticket/bulk/": {"act": "priority", "priority": "1", "ids": [scene.ordinary.ticket.pk]},
+        "admin/tickets/ticket/add/": {"kind": "inquiry", "priority": "3", "summary": "By hand"},
+        f"{ticket}write/": {"audience": "note", "text": "A note"},
+        f"{ticket}way/<slug:way_name>/": {"problem": "absent"},
+        f"{ticket}act/<slug:act_name>/": {"assignee": "", "team": scene.ids["tickets.team"]},
+        "admin/common/user/add/": person | secret,
+        "admin/common/user/<id>/password/": secret,
+        "admin/auth/group/add/": {"name": "New role"},
+    }
+    if path in bodies:
+        return bodies[path]
+    if page and path == page[0]:
+        return {"action": "delete_selected", "_selected_action": [own], "post": "yes"}
     return {"language": "en", "name": "Changed", "instruction": "pickup"}
 
 
@@ -163,7 +158,7 @@ def knock(client: Client, method: str, where: str, data: dict[str, Any]) -> Answ
     with transaction.atomic():
         before = _written()
         response = client.get(where, data) if method == "GET" else client.post(where, data)
-        content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        content = b"".join(response) if response.streaming else response.content
         after = _written()
         transaction.set_rollback(True)
     changed = tuple(sorted(name for name, rows in after.items() if rows != before.get(name, 0)))
