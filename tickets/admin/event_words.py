@@ -101,7 +101,8 @@ def event_who(event: TicketEvent) -> str:
     """Who did it and through what."""
     who = event.actor_name or str(ActorKind(event.actor_kind).label)
     via = str(Via(event.via).label)
-    return who if via == who else _("%(who)s through %(via)s") % {"who": who, "via": via.lower()}
+    said = via if event.via == Via.API else via.lower()
+    return who if via == who else _("%(who)s through %(via)s") % {"who": who, "via": said}
 
 
 def named_in(events: Iterable[TicketEvent]) -> Names:
