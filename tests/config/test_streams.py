@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,12 @@ from tickets.choices import Kind
 from tickets.models import Ticket, TicketEvent
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def run_apart[T](work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end in a thread of its own: a browser's driver may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def change(number: int = 1, *, ticket: int = 7, kind: str = Kind.DELAY) -> Change:
@@ -90,7 +97,7 @@ def ask(
         await sync_to_async(connections.close_all)()  # of the thread that asked the database
         return exchange
 
-    return asyncio.run(run())
+    return run_apart(run())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -163,7 +170,7 @@ def test_listener_of_a_ticket_hears_that_ticket_alone() -> None:
         listener.offer([change(1, ticket=6), change(2, ticket=7)])
         return [await listener.next(seconds=0.01), await listener.next(seconds=0.01)]
 
-    assert asyncio.run(run()) == [change(2, ticket=7), None]
+    assert run_apart(run()) == [change(2, ticket=7), None]
 
 
 def test_listener_that_does_not_read_is_told_to_load_anew() -> None:
@@ -173,7 +180,7 @@ def test_listener_that_does_not_read_is_told_to_load_anew() -> None:
         with pytest.raises(Overrun):
             await listener.next(seconds=0.01)
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 @pytest.fixture
