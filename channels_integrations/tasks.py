@@ -16,7 +16,7 @@ SECONDS = 5.0
 
 def receive_events() -> int:
     """Turn stored payloads into messages and scans."""
-    handled = receiving.receive_due(seconds=SECONDS)
+    handled = receiving.receive_swarm(seconds=SECONDS)
     if handled and receiving.is_due(now=timezone.now()):
         defer_on_commit("channels_integrations.tasks.receive_events")
     if fetching.is_due(now=timezone.now()):

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +42,7 @@ BATCH = 20
 """Events in one transaction: enough to share its commit, few enough to hold tickets' locks for a moment only."""
 _BATCH_BYTES = 8 * 2**20
 _WINDOW = 200
+_NEW = timedelta(minutes=2)
 _LOOKED_AT = 1_000
 LONGEST_SECONDS = 60
 """For one payload: what takes longer has failed, and does not hold its worker until that is killed."""
@@ -84,8 +86,28 @@ def is_due(*, now: datetime) -> bool:
     return _due(now).exists()
 
 
-def receive_due(*, seconds: float, clock: Callable[[], datetime] = timezone.now) -> int:
-    """Handle what waits, oldest first, until nothing does or ``seconds`` are over. Returns how many were handled."""
+def receive_swarm(*, seconds: float) -> int:
+    """As ``receive_due``; when much waits, a second thread works while the first one waits for the database."""
+    if _due(timezone.now()).order_by("pk")[BATCH : BATCH + 1].exists():
+        with ThreadPoolExecutor(1) as threads:
+            beside = threads.submit(_receive_beside, seconds)
+            return receive_due(seconds=seconds) + beside.result()
+    return receive_due(seconds=seconds)
+
+
+def _receive_beside(seconds: float) -> int:
+    """Work from the other end. Only a main thread can end what takes too long, so this one takes what is new alone."""
+    try:
+        return receive_due(seconds=seconds, since=timezone.now() - _NEW)
+    finally:
+        connection.close()
+
+
+def receive_due(*, seconds: float, clock: Callable[[], datetime] = timezone.now, since: datetime | None = None) -> int:
+    """Handle what waits, oldest first, until nothing does or ``seconds`` are over. Returns how many were handled.
+
+    With ``since`` from the newest, and of senders only of whom nothing waits that came before.
+    """
     until = time.monotonic() + seconds
     accounts: dict[int, Connection] = {}
     handled = 0
@@ -95,8 +117,9 @@ def receive_due(*, seconds: float, clock: Callable[[], datetime] = timezone.now)
         last = 0
         while window := _window(after=last, now=clock()):
             last = window[-1][0]
-            for senders in _batches(Sender(account, sender) for _pk, account, sender in window):
-                done = _receive_batch(senders, now=clock(), accounts=accounts)
+            waiting = [Sender(account, sender) for _pk, account, sender in window]
+            for senders in _batches(reversed(waiting) if since else waiting):
+                done = _receive_batch(senders, now=clock(), accounts=accounts, since=since)
                 handled += done
                 progress = progress or done > 0
                 if time.monotonic() > until:
@@ -198,16 +221,23 @@ class _OneFailed(Exception):
     """An event of a batch that was handled without savepoints failed; nothing of the batch has happened."""
 
 
-def _receive_batch(senders: Sequence[Sender], *, now: datetime, accounts: dict[int, Connection]) -> int:
+def _receive_batch(
+    senders: Sequence[Sender], *, now: datetime, accounts: dict[int, Connection], since: datetime | None = None
+) -> int:
     """Handle what the senders sent. Savepoints cost two trips an event, so only a batch that failed has them."""
     try:
-        return _receive_together(senders, now=now, accounts=accounts, careful=False)
+        return _receive_together(senders, now=now, accounts=accounts, since=since, careful=False)
     except _OneFailed:
-        return _receive_together(senders, now=now, accounts=accounts, careful=True)
+        return _receive_together(senders, now=now, accounts=accounts, since=since, careful=True)
 
 
 def _receive_together(
-    senders: Sequence[Sender], *, now: datetime, accounts: dict[int, Connection], careful: bool
+    senders: Sequence[Sender],
+    *,
+    now: datetime,
+    accounts: dict[int, Connection],
+    since: datetime | None,
+    careful: bool,
 ) -> int:
     with transaction.atomic():
         mine = _claim(senders)
@@ -216,7 +246,7 @@ def _receive_together(
         tried = []
         handled = 0
         waiting: set[Sender] = set()
-        for event in _take(mine, now=now):
+        for event in _take(mine, now=now, since=since):
             sender = Sender(event.connection_id, event.sender)
             if sender in waiting:
                 continue
@@ -230,7 +260,7 @@ def _receive_together(
         return handled
 
 
-def _take(senders: Sequence[Sender], *, now: datetime) -> list[InboundEvent]:
+def _take(senders: Sequence[Sender], *, now: datetime, since: datetime | None) -> list[InboundEvent]:
     """The next events of claimed senders, read anew: who held them before may have handled some.
 
     A sender waits for an event that is to be tried again later; events that nobody is known to have sent have no order.
@@ -243,10 +273,13 @@ def _take(senders: Sequence[Sender], *, now: datetime) -> list[InboundEvent]:
     taken: list[int] = []
     total = 0
     waiting: set[Sender] = set()
-    rows = pending.annotate(size=size).values_list("pk", "connection_id", "sender", "next_attempt_at", "size")
-    for pk, connection_id, name, next_attempt_at, size_of_one in rows[:_LOOKED_AT]:
+    columns = ("pk", "connection_id", "sender", "next_attempt_at", "received_at", "size")
+    rows = pending.annotate(size=size).values_list(*columns)
+    for pk, connection_id, name, next_attempt_at, received_at, size_of_one in rows[:_LOOKED_AT]:
         sender = Sender(connection_id, name)
-        if next_attempt_at is not None and next_attempt_at > now:
+        if since is not None and received_at < since:
+            waiting.add(sender)
+        elif next_attempt_at is not None and next_attempt_at > now:
             if name:
                 waiting.add(sender)
         elif sender not in waiting:

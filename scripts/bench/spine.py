@@ -143,7 +143,7 @@ def _pgbench(account: Connection, body: bytes) -> float:
 
 def _understanding(account: Connection) -> None:
     """Stored events to tickets beside 100,000 others, one worker, everything on; half of them by known senders."""
-    from channels_integrations.services.receiving import receive_due
+    from channels_integrations.services.receiving import receive_swarm
     from channels_integrations.services.storing import Incoming, store_events
 
     chance = random.Random(7)  # noqa: S311 - no secret
@@ -159,10 +159,10 @@ def _understanding(account: Connection) -> None:
         store_events(connection=account, events=events, now=timezone.now())
 
     fill(10_000_000)
-    receive_due(seconds=600)  # dictionaries and models are loaded by the first messages
+    receive_swarm(seconds=600)  # dictionaries and models are loaded by the first messages
     fill(20_000_000)
     start = time.perf_counter()
-    receive_due(seconds=600)
+    receive_swarm(seconds=600)
     taken = time.perf_counter() - start
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM channels_integrations_inboundevent WHERE state <> 'done'")

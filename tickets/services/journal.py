@@ -104,8 +104,7 @@ class Change:
             statements.append(insertion(ticket))
         elif changed := [name for name, value in _values(ticket).items() if self._before[name] != value]:
             statements.append(change_of(ticket, changed))
-        if self._events:
-            statements.append(insertion(*(event for event, _ in self._events)))
+        statements += [insertion(event) for event, _ in self._events]
         statements += contents
         facts = _facts(ticket)
         if is_new:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import models, transaction
 from django.db.models import Func, Q, Value
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Statement = tuple[str, Sequence[Any]]
+
+_insertions: dict[tuple[type[models.Model], bool, bool, str], str] = {}
+"""The text of each INSERT of plain values: putting it together costs more than the values."""
 
 
 def insertion(*rows: models.Model, ignore_conflicts: bool = False, returning: str = "") -> Statement:
@@ -21,10 +24,19 @@ def insertion(*rows: models.Model, ignore_conflicts: bool = False, returning: st
     model = type(rows[0])._meta.concrete_model or type(rows[0])
     has_keys = rows[0].pk is not None
     fields = [field for field in model._meta.concrete_fields if has_keys or not isinstance(field, models.AutoField)]
+    database = transaction.get_connection()
+    known = (model, has_keys, ignore_conflicts, returning)
+    values = [field.pre_save(rows[0], add=True) for field in fields] if len(rows) == 1 else []
+    is_plain = bool(values) and not any(hasattr(value, "resolve_expression") for value in values)
+    if is_plain and (sql := _insertions.get(known)):
+        return sql, [field.get_db_prep_save(value, database) for field, value in zip(fields, values, strict=True)]
     query = InsertQuery(model, on_conflict=OnConflict.IGNORE if ignore_conflicts else None)
     query.insert_values(fields, list(rows))
-    [(sql, values)] = query.get_compiler(connection=connection).as_sql()
-    return (f"{sql} RETURNING {returning}" if returning else sql), values
+    [(sql, prepared)] = query.get_compiler(connection=database).as_sql()
+    sql = f"{sql} RETURNING {returning}" if returning else sql
+    if is_plain:
+        _insertions[known] = sql
+    return sql, prepared
 
 
 def change(row: models.Model, names: Sequence[str]) -> Statement:
@@ -35,7 +47,7 @@ def change(row: models.Model, names: Sequence[str]) -> Statement:
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in names]
     query.add_update_fields([(field, None, field.pre_save(row, add=False)) for field in fields])
-    sql, values = query.get_compiler(connection=connection).as_sql()
+    sql, values = query.get_compiler(connection=transaction.get_connection()).as_sql()
     return sql, values
 
 
@@ -53,7 +65,7 @@ def next_key(model: type[models.Model]) -> Func:
 
 def run_together(*statements: Statement) -> tuple[Any, ...]:
     """Run statements in one trip; the row that the last one returns, () when it returns none."""
-    with connection.cursor() as cursor:
+    with transaction.get_connection().cursor() as cursor:
         cursor.execute("; ".join(sql for sql, _ in statements), [value for _, values in statements for value in values])
         while cursor.nextset():
             pass

@@ -56,6 +56,36 @@ def test_burst_of_one_sender_becomes_one_ticket_with_the_messages_in_order(bot: 
     assert InboundEvent.objects.filter(message__isnull=True).count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_threads_keep_each_senders_order_and_take_each_event_once(bot: Connection) -> None:
+    for turn in range(20):
+        for person in range(8):
+            keep(
+                bot,
+                text_update(f"{person} {turn}", update_id=turn * 8 + person, chat=900 + person, message_id=turn + 1),
+            )
+
+    assert receiving.receive_swarm(seconds=30) == 160
+
+    said_by: dict[str, list[int]] = {}
+    for text in Message.objects.order_by("pk").values_list("text", flat=True):
+        person, turn = text.split()
+        said_by.setdefault(person, []).append(int(turn))
+    assert said_by == {str(person): list(range(20)) for person in range(8)}
+    assert Ticket.objects.count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_for_long_is_left_to_the_thread_that_can_end_it(bot: Connection) -> None:
+    keep(bot, text_update("old", update_id=1, chat=ANA, message_id=1))
+    InboundEvent.objects.update(received_at=timezone.now() - timedelta(minutes=5))
+    keep(bot, text_update("new", update_id=2, chat=ANA, message_id=2), text_update("new", update_id=3, chat=BEN))
+
+    assert receiving.receive_due(seconds=10, since=timezone.now() - timedelta(minutes=2)) == 1
+
+    assert InboundEvent.objects.get(state=EventState.DONE).external_id == "3"
+
+
 def test_same_message_under_another_update_is_a_duplicate(bot: Connection) -> None:
     keep(bot, text_update("hello", update_id=1, message_id=7), text_update("hello", update_id=2, message_id=7))
 
