@@ -69,8 +69,8 @@ def test_two_threads_keep_each_senders_order_and_take_each_event_once(bot: Conne
 
     said_by: dict[str, list[int]] = {}
     for text in Message.objects.order_by("pk").values_list("text", flat=True):
-        person, turn = text.split()
-        said_by.setdefault(person, []).append(int(turn))
+        who, number = text.split()
+        said_by.setdefault(who, []).append(int(number))
     assert said_by == {str(person): list(range(20)) for person in range(8)}
     assert Ticket.objects.count() == 8
 
