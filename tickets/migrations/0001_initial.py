@@ -1751,6 +1751,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
+                condition=models.Q(
+                    ("phase__in", ("new", "active", "waiting")),
+                    models.Q(("waiting_on", "us"), _negated=True),
+                    ("unanswered_since__isnull", True),
+                ),
+                fields=["priority", "queue_at", "id"],
+                name="ticket_queue_theirs",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
                 condition=models.Q(("phase__in", ("new", "active", "waiting"))),
                 fields=["priority", "queue_at", "id"],
                 name="ticket_queue_open",

@@ -37,6 +37,8 @@ _KIND_OF_PREFIX = {prefix: kind for kind, prefix in PREFIXES.items()}
 OPEN = Q(phase__in=OPEN_PHASES)
 OURS = Q(waiting_on=WaitingOn.US) | Q(unanswered_since__isnull=False)
 """Waiting on us: the ball is ours, or a customer wrote while somebody else has it."""
+THEIRS = ~Q(waiting_on=WaitingOn.US) & Q(unanswered_since__isnull=True)
+"""Waiting on others, and nobody wrote meanwhile."""
 
 
 def _legal_combinations() -> Func:
@@ -70,7 +72,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(OPEN, OURS)
 
     def waiting_on_others(self) -> Self:
-        return self.filter(OPEN, ~Q(waiting_on=WaitingOn.US), unanswered_since__isnull=True)
+        return self.filter(OPEN, THEIRS)
 
     def of(self, user_id: int) -> Self:
         return self.filter(OPEN, assignee_id=user_id)
@@ -193,6 +195,7 @@ class Ticket(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["priority", "queue_at", "id"], condition=OPEN & OURS, name="ticket_queue_ours"),
+            models.Index(fields=["priority", "queue_at", "id"], condition=OPEN & THEIRS, name="ticket_queue_theirs"),
             models.Index(fields=["priority", "queue_at", "id"], condition=OPEN, name="ticket_queue_open"),
             models.Index(fields=["assignee", "priority", "queue_at", "id"], condition=OPEN, name="ticket_queue_of"),
             models.Index(

@@ -154,11 +154,14 @@ def neighbours(ticket: Ticket, chosen: QueueFilter, user: Any) -> tuple[int, int
 
 
 def tab_counts(user: Any) -> dict[str, int]:
-    """How many tickets each tab of open work holds, up to ``COUNT_LIMIT``, in one query."""
+    """How many tickets each tab of open work holds, up to ``COUNT_LIMIT``, in one query.
+
+    In the order of the tab's own index: without one, a tab that holds little is looked for among all open tickets.
+    """
     parts = [
         tickets_of_tab(tab, user)
         .filter(snoozed_until__isnull=True)
-        .order_by()
+        .order_by("priority", "queue_at", "id")
         .values_list(Value(tab, output_field=CharField()))[:COUNT_LIMIT]
         for tab in (OURS, MINE, UNASSIGNED, OTHERS)
     ]
