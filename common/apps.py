@@ -11,3 +11,6 @@ class CommonConfig(AppConfig):
 
     name = "common"
     verbose_name = _("Foundation")
+
+    def ready(self) -> None:
+        from common import clock  # noqa: F401 - it registers itself

@@ -53,14 +53,6 @@ def name_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     return str(name).strip().lower()[:255]
 
 
-def client_address(request: HttpRequest) -> str:
-    """The address a request comes from: behind a proxy of ours, what that proxy says (the last entry is its own)."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.BEHIND_PROXY and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 class SafetyHeadersMiddleware:
     """Refuses requests that are too large or whose address holds a NUL; switches off what no page of ours uses."""
 

@@ -163,7 +163,7 @@ AXES_FAILURE_LIMIT = env.number("CLEARWAY_LOGIN_ATTEMPTS", 6, minimum=1, maximum
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "config.safety.name_tried"
-AXES_CLIENT_IP_CALLABLE = "config.safety.client_address"
+AXES_CLIENT_IP_CALLABLE = "common.visits.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "config/locked_out.html"
 AXES_RESET_ON_SUCCESS = True

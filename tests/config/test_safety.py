@@ -67,7 +67,7 @@ def test_forged_forwarding_header_does_not_dodge_the_lock(alice: User) -> None:
 
 
 def test_behind_a_proxy_the_address_is_what_the_proxy_adds(rf: Any, settings: Any) -> None:
-    from config.safety import client_address
+    from common.visits import client_address
 
     request = rf.get("/", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.9", REMOTE_ADDR="10.0.0.1")
     settings.BEHIND_PROXY = True

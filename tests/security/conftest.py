@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 
 from common.models import User
 from tests.security import scene as scenes
@@ -13,7 +12,6 @@ from tickets.services.roles import set_up_roles
 @pytest.fixture
 def scene(db: None, no_throttle: None) -> scenes.Scene:
     """One of everything, and a person of every role."""
-    cache.clear()
     set_up_roles()
     built = scenes.build()
     for role in scenes.ROLES:

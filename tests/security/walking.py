@@ -15,7 +15,7 @@ from django.urls import URLResolver, get_resolver
 from tests.security.scene import ROLES, Scene, browser_of
 
 METHODS = ("GET", "POST")
-NOT_COUNTED = {"django_session"}
+NOT_COUNTED = {"django_session", "common_visitcount"}
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 _ADMIN_PAGE = re.compile(r"^admin/(\w+)/(\w+)/")
 

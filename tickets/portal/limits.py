@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+from datetime import datetime
 
-from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
+
+from common.visits import client_network, count, counted
 
 WINDOW_SECONDS = 600
 LOOKS_PER_ADDRESS = 600
@@ -15,41 +15,27 @@ SENDS_PER_LINK = 30
 SENDS_PER_ADDRESS = 60
 
 
-def too_many_looks(request: HttpRequest) -> bool:
+def too_many_looks(request: HttpRequest, *, now: datetime) -> bool:
     """Whether an address asks for more pages than a person, or an office behind one address, reads."""
-    address = client_address(request)
-    return _count(f"look:{address}") > LOOKS_PER_ADDRESS or cache.get(_key(f"wrong:{address}"), 0) > WRONG_PER_ADDRESS
-
-
-def note_wrong(request: HttpRequest) -> None:
-    """Count a link that does not exist against the address that tried it."""
-    _count(f"wrong:{client_address(request)}")
-
-
-def too_many_sends(request: HttpRequest, link_id: int) -> bool:
-    """Whether one link, or one address, sends more than anybody has to send."""
+    address = client_network(request)
     return (
-        _count(f"send:{link_id}") > SENDS_PER_LINK or _count(f"send-from:{client_address(request)}") > SENDS_PER_ADDRESS
+        counted(f"portal wrong {address}", now=now) > WRONG_PER_ADDRESS
+        or _count(f"look {address}", now) > LOOKS_PER_ADDRESS
     )
 
 
-def client_address(request: HttpRequest) -> str:
-    """The address a request comes from; behind our own proxy, what that proxy says last."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.BEHIND_PROXY and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+def note_wrong(request: HttpRequest, *, now: datetime) -> None:
+    """Count a link that does not exist against the address that tried it."""
+    _count(f"wrong {client_network(request)}", now)
 
 
-def _count(what: str) -> int:
-    key = _key(what)
-    cache.add(key, 0, WINDOW_SECONDS)
-    try:
-        return cache.incr(key)
-    except ValueError:  # it ended between the two
-        cache.set(key, 1, WINDOW_SECONDS)
-        return 1
+def too_many_sends(request: HttpRequest, link_id: int, *, now: datetime) -> bool:
+    """Whether one link, or one address, sends more than anybody has to send."""
+    return (
+        _count(f"send {link_id}", now) > SENDS_PER_LINK
+        or _count(f"send from {client_network(request)}", now) > SENDS_PER_ADDRESS
+    )
 
 
-def _key(what: str) -> str:
-    return "portal:" + hashlib.sha256(what.encode()).hexdigest()
+def _count(what: str, now: datetime) -> int:
+    return count(f"portal {what}", seconds=WINDOW_SECONDS, now=now)

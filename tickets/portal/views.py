@@ -59,19 +59,19 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a link, in its customer's language and time. Whatever is wrong with a link, it gives the same 404."""
     now = timezone.now()
     language = choose_language(request, "")
-    if limits.too_many_looks(request):
+    if limits.too_many_looks(request, now=now):
         return _plain(request, "too_many", language, status=429)
     try:
         link = open_link(token=token, now=now)
     except LinkRefused:
-        limits.note_wrong(request)
+        limits.note_wrong(request, now=now)
         return _plain(request, "gone", language, status=404)
     language = choose_language(request, link.language)
     zone = zone_of(link.ticket, now=now)
     with translation.override(language), timezone.override(zone.info):
         page = _Page(request, link, language, zone, now)
         if request.method == "POST":
-            if limits.too_many_sends(request, link.pk):
+            if limits.too_many_sends(request, link.pk, now=now):
                 return _plain(request, "too_many", language, status=429)
             return page.send()
         return page.show()
