@@ -165,7 +165,10 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "config.safety.name_tried"
 AXES_CLIENT_IP_CALLABLE = "common.visits.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "config/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "config.throttle.locked_out"
+AXES_HANDLER = "config.throttle.SignInGuard"
+# Over all names: an office behind one address mistypes more often than a person, a list of names is tried far more.
+SIGN_IN_FAILURES_PER_ADDRESS = env.number("CLEARWAY_LOGIN_ATTEMPTS_PER_ADDRESS", 50, minimum=1, maximum=100_000)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
@@ -197,6 +200,7 @@ WHITENOISE_USE_FINDERS = not _static_root
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.text("CLEARWAY_MEDIA_ROOT") or str(VAR_DIR / "media")
+CHAIN_EXPORT_DIR = Path(env.text("CLEARWAY_CHAIN_EXPORT_DIR") or VAR_DIR / "chain-heads")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -60,7 +60,7 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     language = choose_language(request, "")
     if limits.too_many_looks(request, now=now):
-        return _plain(request, "too_many", language, status=429)
+        return _too_many(request, language)
     try:
         link = open_link(token=token, now=now)
     except LinkRefused:
@@ -72,7 +72,7 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
         page = _Page(request, link, language, zone, now)
         if request.method == "POST":
             if limits.too_many_sends(request, link.pk, now=now):
-                return _plain(request, "too_many", language, status=429)
+                return _too_many(request, language)
             return page.send()
         return page.show()
 
@@ -209,6 +209,12 @@ def _query(request: HttpRequest) -> str:
 def _plain(request: HttpRequest, name: str, language: str, *, status: int) -> HttpResponse:
     with translation.override(language):
         return _page(request, name, language, {}, status=status)
+
+
+def _too_many(request: HttpRequest, language: str) -> HttpResponse:
+    response = _plain(request, "too_many", language, status=429)
+    response.headers["Retry-After"] = str(limits.WINDOW_SECONDS)
+    return response
 
 
 def _page(request: HttpRequest, name: str, language: str, context: dict[str, Any], *, status: int) -> HttpResponse:
