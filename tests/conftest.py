@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
             os.close(descriptor)
             continue
         _slot = descriptor
+        # For processes that tests start: their clock signs days that are none of this clone's.
+        heads = Path(tempfile.gettempdir()) / f"clearway-heads-{os.getpid()}"
+        os.environ["CLEARWAY_CHAIN_EXPORT_DIR"] = str(heads)
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_clearway_{number}"
         connection.settings_dict["TEST"]["NAME"] = f"test_clearway_{number}"
         return
@@ -54,6 +59,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files of a test lie in a folder of its own, passwords and static files cost nothing."""
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
+    settings.CHAIN_EXPORT_DIR = tmp_path_factory.mktemp("chain-heads")
     settings.WHITENOISE_AUTOREFRESH = True  # else every test client looks through all static files first
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
-from tickets.services.chain import sign_heads
+from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
 
 
@@ -19,11 +19,11 @@ def look_for_incidents(now: datetime) -> bool:
     return bool(waiting)
 
 
-@periodic("sign yesterday's chain heads", seconds=600)
-def sign_chain_heads(now: datetime) -> str:
-    """Sign the heads of the day (UTC) that has ended."""
-    head = sign_heads(day=(now - timedelta(days=1)).date(), now=now)
-    return head.date.isoformat() if head else ""
+@periodic("sign and export ended days' chain heads", seconds=600)
+def sign_chain_heads(now: datetime) -> int:
+    """Sign the heads of the days (UTC) that have ended, and write a file for each day that has none."""
+    sign_ended_days(now=now)
+    return len(export_heads())
 
 
 @periodic("close what ended long ago", seconds=60)

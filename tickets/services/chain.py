@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -32,13 +33,14 @@ class BrokenLink:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a verification looked at, and the first broken link, if any."""
+    """What a verification looked at, and the first broken link, if any. ``exported``: days held against their files."""
 
     tickets: int
     events: int
     heads: int
     erased: int
     broken: BrokenLink | None
+    exported: int = 0
 
 
 def signing_key() -> Ed25519PrivateKey:
@@ -73,6 +75,8 @@ def sign_heads(*, day: date, now: datetime) -> ChainHead | None:
 
     Each statement holds the digest of the one before, so that a missing day shows too.
     """
+    if ChainHead.objects.filter(date__gte=day).exists():
+        return ChainHead.objects.filter(date=day).first()
     start = datetime.combine(day, time.min, tzinfo=UTC)
     end = start + timedelta(days=1)
     grown = TicketEvent.objects.filter(at__gte=start, at__lt=end).values("ticket_id").annotate(top=Max("sequence"))
@@ -93,7 +97,7 @@ def sign_heads(*, day: date, now: datetime) -> ChainHead | None:
             return ChainHead.objects.filter(date=day).first()
         last = ChainHead.objects.order_by("-date").first()
         previous = bytes(last.digest) if last else EMPTY
-        digest = _digest(day, heads, previous)
+        digest = digest_of(day, heads, previous)
         return ChainHead.objects.create(
             date=day,
             heads=heads,
@@ -104,7 +108,8 @@ def sign_heads(*, day: date, now: datetime) -> ChainHead | None:
         )
 
 
-def _digest(day: date, heads: list[list[object]], previous: bytes) -> bytes:
+def digest_of(day: date, heads: list[list[Any]], previous: bytes) -> bytes:
+    """What is signed for a day: SHA-256 over the day before's digest and this day's heads."""
     return hashlib.sha256(previous + canonical([day.isoformat(), heads])).digest()
 
 
@@ -157,22 +162,23 @@ def _check_heads() -> tuple[int, BrokenLink | None]:
     count, previous = 0, EMPTY
     for head in ChainHead.objects.order_by("date").iterator():
         count += 1
-        if bytes(head.previous) != previous or _digest(head.date, head.heads, previous) != bytes(head.digest):
+        if bytes(head.previous) != previous or digest_of(head.date, head.heads, previous) != bytes(head.digest):
             return count, BrokenLink(None, 0, f"the signed heads of {head.date} do not follow from those before")
         try:
             public.verify(bytes(head.signature), bytes(head.digest))
         except InvalidSignature:
             return count, BrokenLink(None, 0, f"the signature of the heads of {head.date} does not fit")
-        broken = _check_stated(head)
+        broken = broken_statement(head.date, head.heads)
         if broken:
             return count, broken
         previous = bytes(head.digest)
     return count, None
 
 
-def _check_stated(head: ChainHead) -> BrokenLink | None:
-    for start in range(0, len(head.heads), 1_000):
-        stated = head.heads[start : start + 1_000]
+def broken_statement(day: date, heads: list[list[Any]]) -> BrokenLink | None:
+    """The first head stated for a day that its chain does not have (any more)."""
+    for start in range(0, len(heads), 1_000):
+        stated = heads[start : start + 1_000]
         held = {
             (owner, sequence): bytes(value).hex()
             for owner, sequence, value in TicketEvent.objects.filter(
@@ -181,5 +187,5 @@ def _check_stated(head: ChainHead) -> BrokenLink | None:
         }
         for owner, sequence, value in stated:
             if held.get((owner, sequence)) != value:
-                return BrokenLink(owner, sequence, f"signed on {head.date}, but not in the chain as it was then")
+                return BrokenLink(owner, sequence, f"signed on {day}, but not in the chain as it was then")
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -12,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tickets.models import ChainHead
 from tickets.services.chain import signing_key, verify_chain
+from tickets.services.chain_export import ExportRefused, statement_line, verify_against
 
 
 class Command(BaseCommand):
@@ -26,6 +28,13 @@ class Command(BaseCommand):
             "--export", action="store_true", help="print every day's signed heads as JSON lines, and end"
         )
 
+        parser.add_argument(
+            "--against",
+            type=Path,
+            metavar="FILE|FOLDER",
+            help="also hold the chains against heads that were exported; finds a tail cut together with its heads",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["public_key"]:
             key = signing_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -35,6 +44,12 @@ class Command(BaseCommand):
             self._export()
             return
         verdict = verify_chain(ticket_id=options["ticket"])
+        if options["against"] is not None and verdict.broken is None:
+            try:
+                exported, broken = verify_against(options["against"])
+            except ExportRefused as error:
+                raise CommandError(error.message) from error
+            verdict = replace(verdict, exported=exported, broken=broken)
         self.stdout.write(json.dumps(asdict(verdict)))
         if verdict.broken:
             where = (
@@ -46,11 +61,4 @@ class Command(BaseCommand):
 
     def _export(self) -> None:
         for head in ChainHead.objects.order_by("date").iterator():
-            line = {
-                "date": head.date.isoformat(),
-                "heads": head.heads,
-                "previous": bytes(head.previous).hex(),
-                "digest": bytes(head.digest).hex(),
-                "signature": bytes(head.signature).hex(),
-            }
-            self.stdout.write(json.dumps(line))
+            self.stdout.write(statement_line(head))
