@@ -214,3 +214,94 @@ class InstructionChoice(TextChoices):
     NEW_ADDRESS = "new_address", _("Deliver to another address")
     PICKUP = "pickup", _("I pick it up")
     REFUSE = "refuse", _("I do not want it any more")
+
+
+class Target(TextChoices):
+    """What a clock promises."""
+
+    FIRST_RESPONSE = "first_response", _("First response")
+    NEXT_RESPONSE = "next_response", _("Next response")
+    NEXT_UPDATE = "next_update", _("Next update")
+    RESOLUTION = "resolution", _("Resolution")
+    PARTNER_ANSWER = "partner_answer", _("Partner's answer")
+    CARRIER_ANSWER = "carrier_answer", _("Carrier's answer")
+
+
+class HoursOf(TextChoices):
+    """In whose working time a duration is counted."""
+
+    WALL = "wall", _("Around the clock")
+    TEAM = "team", _("The team's hours")
+    PARTNER = "partner", _("The partner's hours")
+    CALENDAR = "calendar", _("This calendar's hours")
+
+
+class ClockOutcome(TextChoices):
+    KEPT = "kept", _("Kept")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("No longer owed")
+
+
+class BreachCause(TextChoices):
+    """Why a promise was missed, as far as the facts tell."""
+
+    NO_OWNER = "no_owner", _("Nobody owned it")
+    OWNER = "owner", _("Its owner did not act in time")
+    OUT_OF_HOURS = "out_of_hours", _("Nobody was at work")
+    SNOOZED = "snoozed", _("It was snoozed")
+    PARTNER_SILENT = "partner_silent", _("The partner did not answer")
+    CARRIER_SILENT = "carrier_silent", _("The carrier did not answer")
+    NOT_DELIVERED = "not_delivered", _("Our message did not arrive")
+
+
+class RuleTrigger(TextChoices):
+    EVENT = "event", _("Something happens")
+    TIME = "time", _("Some time after")
+    SCHEDULE = "schedule", _("At set times")
+    SENDING = "sending", _("Before a message goes out")
+
+
+class RunOutcome(TextChoices):
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CAPPED = "capped", _("Too often")
+    TOO_DEEP = "too_deep", _("Stopped: rules called each other")
+
+
+class WhomKind(TextChoices):
+    """Whom a level of an escalation calls."""
+
+    OWNER = "owner", _("The ticket's owner")
+    PERSON = "person", _("A person")
+    ROLE = "role", _("A role")
+    TEAM = "team", _("A team")
+    TEAM_OPEN = "team_open", _("The team that is open now")
+    ON_CALL = "on_call", _("Who is on call")
+    PARTNER_CONTACT = "partner_contact", _("The partner's contact")
+    PARTNER_BACKUP = "partner_backup", _("The partner's backup contact")
+    PARTNER_SUPERVISOR = "partner_supervisor", _("The partner's supervisor")
+    PARTNER_PUBLIC = "partner_public", _("The partner's public account")
+    PARTNER_ASSOCIATION = "partner_association", _("The partner's association")
+
+
+class CallBy(TextChoices):
+    """By what a person is called."""
+
+    DESK = "desk", _("In the desk")
+    EMAIL = "email", _("By e-mail")
+    TELEGRAM = "telegram", _("By Telegram")
+
+
+class EscalationEnd(TextChoices):
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ANSWERED = "answered", _("Answered")
+    RESOLVED = "resolved", _("The ticket was resolved")
+    EXHAUSTED = "exhausted", _("Nobody answered")
+    STOPPED = "stopped", _("Stopped")
+
+
+class PageState(TextChoices):
+    OPEN = "open", _("Waiting for an answer")
+    TO_APPROVE = "to_approve", _("To be released")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    WITHDRAWN = "withdrawn", _("No longer needed")

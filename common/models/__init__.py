@@ -3,7 +3,17 @@
 from common.models.business_calendar import BusinessCalendar, BusinessInterval, CalendarDay
 from common.models.connection import Connection
 from common.models.heartbeat import Heartbeat
+from common.models.revision import Revision
 from common.models.user import User
 from common.models.visit_count import VisitCount
 
-__all__ = ["BusinessCalendar", "BusinessInterval", "CalendarDay", "Connection", "Heartbeat", "User", "VisitCount"]
+__all__ = [
+    "BusinessCalendar",
+    "BusinessInterval",
+    "CalendarDay",
+    "Connection",
+    "Heartbeat",
+    "Revision",
+    "User",
+    "VisitCount",
+]

@@ -17,8 +17,20 @@ from tickets.models.details import (
     SafetyDetail,
     WarehouseDetail,
 )
+from tickets.models.escalation import (
+    Escalation,
+    EscalationLevel,
+    EscalationPolicy,
+    Page,
+    Rota,
+    RotaLayer,
+    RotaOverride,
+    RotaTurn,
+)
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
-from tickets.models.team import Membership, Team
+from tickets.models.promise import Breach, Clock, PromisePolicy
+from tickets.models.rule import Rule, RuleRun, RuleSwitch, RuleVersion
+from tickets.models.team import Handover, Membership, Presence, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
 __all__ = [
@@ -26,23 +38,40 @@ __all__ = [
     "OPEN",
     "OURS",
     "Attachment",
+    "Breach",
     "ChainHead",
     "ChannelIdentity",
     "ClearanceDetail",
+    "Clock",
     "Conversation",
     "CustomerLink",
     "DelayDetail",
     "Duty",
+    "Escalation",
+    "EscalationLevel",
+    "EscalationPolicy",
     "FailedDeliveryDetail",
+    "Handover",
     "InquiryDetail",
     "LossDetail",
     "Membership",
     "Message",
+    "Page",
     "PaperRequest",
     "Participant",
     "PaymentDetail",
+    "Presence",
+    "PromisePolicy",
     "RedeliveryBooking",
     "ReturnDetail",
+    "Rota",
+    "RotaLayer",
+    "RotaOverride",
+    "RotaTurn",
+    "Rule",
+    "RuleRun",
+    "RuleSwitch",
+    "RuleVersion",
     "SafetyDetail",
     "Team",
     "Ticket",

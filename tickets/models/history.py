@@ -72,6 +72,7 @@ class TicketFacts(models.Model):
     state = models.CharField(max_length=32)
     phase = models.CharField(max_length=12, choices=Phase.choices)
     waiting_on = models.CharField(max_length=12, choices=WaitingOn.choices)
+    cause = models.CharField(max_length=24, blank=True)
     resolution = models.CharField(max_length=16, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices)
     tier = models.CharField(max_length=12, blank=True)
@@ -90,6 +91,7 @@ class TicketFacts(models.Model):
     is_unanswered = models.BooleanField(default=False)
     is_snoozed = models.BooleanField(default=False)
     reopened_count = models.PositiveSmallIntegerField(default=0)
+    recent_tickets = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("facts")

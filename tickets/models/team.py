@@ -25,6 +25,24 @@ class Team(models.Model):
         models.CharField(max_length=24, choices=Kind.choices), verbose_name=_("kinds"), default=list, blank=True
     )
 
+    lanes = ArrayField(
+        models.CharField(max_length=5),
+        verbose_name=_("lanes"),
+        default=list,
+        blank=True,
+        help_text=_("Like CN-DE; CN-* and *-DE mean any other end."),
+    )
+    skills = ArrayField(models.CharField(max_length=40), verbose_name=_("skills"), default=list, blank=True)
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("hands over to"),
+        help_text=_("Empty: whichever team is open."),
+    )
+
     class Meta:
         verbose_name = _("team")
         verbose_name_plural = _("teams")
@@ -42,6 +60,14 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
     )
     capacity = models.PositiveSmallIntegerField(_("capacity"), default=30)
+    languages = ArrayField(
+        models.CharField(max_length=12),
+        verbose_name=_("languages"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: those of the team."),
+    )
+    skills = ArrayField(models.CharField(max_length=40), verbose_name=_("skills"), default=list, blank=True)
     is_lead = models.BooleanField(_("leads the team"), default=False)
 
     class Meta:
@@ -51,3 +77,51 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.team}"
+
+
+class Presence(models.Model):
+    """Whether a person takes new work now: here, or away until some time. Without a row: here."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presence")
+    is_away = models.BooleanField(_("away"), default=False)
+    away_until = models.DateTimeField(_("until"), null=True, blank=True)
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("stand-in"),
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+
+class Handover(models.Model):
+    """One shift's end: what one team hands to the next, with a note a person reads and confirms."""
+
+    from_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", verbose_name=_("from"))
+    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", verbose_name=_("to"))
+    shift_ended_at = models.DateTimeField(_("shift ended"))
+    created_at = models.DateTimeField()
+    note = models.TextField(_("note"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        default_permissions = ("view",)
+        ordering: ClassVar = ["-shift_ended_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["from_team", "to_team", "shift_ended_at"], name="handover_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_team} → {self.to_team} {self.shift_ended_at:%Y-%m-%d %H:%M}"

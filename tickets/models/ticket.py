@@ -108,13 +108,16 @@ class Ticket(models.Model):
     """One exception. ``state`` is protected: it changes by a declared way of its kind alone (``tickets.workflows``).
 
     ``unanswered_since``: a customer wrote and nobody answered. ``queue_at``: the moment the queue sorts by.
-    ``event_sequence`` and ``event_hash`` are the head of its event chain.
+    ``cause`` is what is behind it, in a word of its kind (weather, address, damaged …). ``event_sequence`` and
+    ``event_hash`` are the head of its event chain; ``settled_through`` is how far rules have looked at it, ``route_at``
+    when to look for an owner again.
     """
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
     state = FSMField(_("state"), max_length=32, protected=True)
     phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices, default=Phase.NEW)
     waiting_on = models.CharField(_("waiting on"), max_length=12, choices=WaitingOn.choices, default=WaitingOn.US)
+    cause = models.CharField(_("cause"), max_length=24, blank=True)
     resolution = models.CharField(_("resolution"), max_length=16, choices=Resolution.choices, blank=True, default="")
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     summary = models.CharField(_("short summary"), max_length=200, blank=True)
@@ -159,6 +162,9 @@ class Ticket(models.Model):
     last_message_preview = models.CharField(_("last word"), max_length=160, blank=True)
     last_message_direction = models.CharField(max_length=4, blank=True)
 
+    recent_tickets = models.PositiveSmallIntegerField(_("customer's other tickets of the last 7 days"), default=0)
+    route_at = models.DateTimeField(null=True, blank=True, editable=False)
+    settled_through = models.PositiveIntegerField(default=0, editable=False)
     event_sequence = models.PositiveIntegerField(default=0, editable=False)
     event_hash = models.BinaryField(max_length=32, default=bytes, editable=False)
 
@@ -203,6 +209,8 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["resolved_at"], condition=Q(phase=Phase.RESOLVED), name="ticket_to_close"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
+            models.Index(fields=["id"], condition=Q(settled_through__lt=F("event_sequence")), name="ticket_unsettled"),
+            models.Index(fields=["route_at"], condition=Q(route_at__isnull=False), name="ticket_to_route"),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_due"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
             models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),

@@ -46,6 +46,7 @@ _COPIED_FACTS = (
     "state",
     "phase",
     "waiting_on",
+    "cause",
     "resolution",
     "priority",
     "customer_id",
@@ -60,6 +61,7 @@ _COPIED_FACTS = (
     "tags",
     "word_hits",
     "reopened_count",
+    "recent_tickets",
 )
 """The registered fields: a change of any of these closes the current facts and opens the next."""
 
