@@ -36,7 +36,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     search_help_text = _("Tracking number, whole")
     ordering = ("-id",)
     fields = (
-        "subject",
+        "what",
         "type",
         "shipment",
         "happened_at",

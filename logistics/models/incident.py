@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from logistics.choices import IncidentState, IncidentType
 from logistics.models.shipment import Shipment
+from logistics.policies.subjects import told
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -51,9 +51,3 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return told(self.subject)
-
-
-def told(subject: str) -> str:
-    """An incident's subject (``reason · place``, noticed by a worker in English) for whoever reads it now."""
-    what, dot, where = subject.partition(" · ")
-    return f"{gettext(what)}{dot}{where}" if what else subject

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from logistics.choices import Fault, IncidentType, TrackingReason, TrackingStatus
+from logistics.policies.subjects import no_scan_since, promised_for
 from logistics.policies.tracking import FINAL, NormalisedEvent, in_order, standing
 
 LONGEST_SUBJECT = 200
@@ -290,7 +289,7 @@ def _late(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts, now: dateti
     yield Noticed(
         type=IncidentType.LATE,
         at=due,
-        subject=_("Promised for %(date)s, not delivered") % {"date": facts.promised_at.date().isoformat()},
+        subject=promised_for(facts.promised_at.date()),
         evidence=(where.external_key,) if where else (),
         # In UTC, so that the key does not depend on the zone in which the promise was read.
         dedupe_key=f"{IncidentType.LATE.value}:{facts.promised_at.astimezone(UTC).date().isoformat()}",
@@ -307,7 +306,7 @@ def _stale(events: tuple[NormalisedEvent, ...], facts: ShipmentFacts, now: datet
     yield Noticed(
         type=IncidentType.STALE,
         at=due,
-        subject=_("No scan since %(date)s") % {"date": since.date().isoformat()},
+        subject=no_scan_since(since.date()),
         evidence=(last.external_key,) if last else (),
         dedupe_key=f"{IncidentType.STALE.value}:{last.external_key if last else 'never_scanned'}",
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 
 from common.jobs import nudge
 from logistics.choices import Fault, TrackingReason, TrackingStatus
@@ -42,7 +43,8 @@ def notice_incidents(
     Returns how many are new. Sets ``shipment.next_check_at``; the caller saves the shipment.
     """
     facts = _facts(shipment, history, new_keys)
-    noticed = notice(facts, now=now)
+    with translation.override("en"):  # subjects are stored in English, whoever's request brought the scan
+        noticed = notice(facts, now=now)
     rows = [
         Incident(
             type=one.type,

@@ -233,8 +233,8 @@ class Ticket(models.Model):
 
     @property
     def told_summary(self) -> str:
-        """The summary; one that logistics gave, in the active language."""
-        return told(self.summary) if self.incident_id else self.summary
+        """The summary; what logistics gave, in the active language (a linked ticket has it without the incident)."""
+        return told(self.summary, is_ours=self.incident_id is not None)
 
     @property
     def declared_state(self) -> State:

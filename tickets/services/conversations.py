@@ -12,6 +12,7 @@ from django.contrib.postgres.search import SearchVector
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Case, F, Value, When
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.errors import PermissionRefused
@@ -21,6 +22,7 @@ from tickets.choices import Audience, Direction, MessageStatus
 from tickets.errors import CannotWrite
 from tickets.models import Attachment, Conversation, Message, Participant, Ticket
 from tickets.policies.actor import Actor
+from tickets.policies.customer_languages import customer_language
 from tickets.policies.language import detect_language
 from tickets.policies.personal_data import contains_personal_data, mask
 from tickets.policies.search_words import index_text
@@ -280,7 +282,10 @@ def _subject(ticket: Ticket, conversation: Conversation, given: str, *, is_answe
     """The subject of a mail: "Re: …" in a thread that stands, and our reference; chats have none."""
     if not is_mail(conversation.connection):
         return ""
-    base = _BLANKS.sub(" ", safe(conversation.subject or given or ticket.summary)).strip()
+    customer = ticket.customer
+    with translation.override(customer_language(ticket.language, customer.language if customer else "")):
+        known = conversation.subject or given or ticket.told_summary
+    base = _BLANKS.sub(" ", safe(known)).strip()
     reference = f"[{ticket.reference}]"
     if reference not in base:
         base = f"{base[: 280 - len(reference)]} {reference}".strip()
