@@ -17,7 +17,7 @@ from django.utils import timezone
 from common.visits import UNKNOWN_NETWORK
 
 
-class SignInGuard(AxesDatabaseHandler):
+class SignInGuard(AxesDatabaseHandler):  # type: ignore[misc] # the library has no types
     """Counts failures of a name at an address, and those of the address with whatever names.
 
     The second limit is wide: people of one office share an address. A success takes back one's own failures only, so

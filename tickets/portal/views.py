@@ -23,7 +23,7 @@ from tickets.choices import Kind, LinkPurpose, PaperState, Via, WaitingOn
 from tickets.errors import AttachmentRefused, LinkRefused, TransitionRefused
 from tickets.models import Attachment, CustomerLink, PaperRequest, Ticket
 from tickets.policies.actor import Actor
-from tickets.portal import limits
+from tickets.portal import limits, repeats
 from tickets.portal.forms import InstructionsForm, PapersForm
 from tickets.portal.reader import LANGUAGES, Zone, choose_language, zone_of
 from tickets.portal.standing import scans_of, standing_of
@@ -82,11 +82,14 @@ class _Page:
 
     def __init__(self, request: HttpRequest, link: CustomerLink, language: str, zone: Zone, now: datetime) -> None:
         self.request, self.link, self.language, self.zone, self.now = request, link, language, zone, now
-        self.ticket = link.ticket.typed()
-        self.papers = list(
-            PaperRequest.objects.filter(ticket_id=self.ticket.pk, asked_of=WaitingOn.CUSTOMER).order_by("id")
-        )
-        self.way = self._open_way()
+        self._look_at(link.ticket.typed())
+
+    def _look_at(self, ticket: Ticket) -> None:
+        """How the ticket stands: its papers, and the way this link takes, "" when it does not begin there."""
+        self.ticket = ticket
+        self.papers = list(PaperRequest.objects.filter(ticket_id=ticket.pk, asked_of=WaitingOn.CUSTOMER).order_by("id"))
+        name = WAYS.get((self.link.purpose, ticket.kind), "")
+        self.way = name if name and ticket.state in find_way(ticket, name).sources(ticket.kind) else ""
 
     def show(self, *, form: forms.Form | None = None, problem: str = "", status: int = 200) -> HttpResponse:
         """Render the page, with a form that was not accepted or a new one."""
@@ -131,43 +134,54 @@ class _Page:
         except BadSignature:
             problem = _("This page was open for too long. Please send it once more.")
             return self.show(problem=problem, status=403)
-        form = self._form(data, files)
-        if form is None:
+        return self._send_form(self._form(data, files))
+
+    def _send_form(self, form: forms.Form | None) -> HttpResponse:
+        """What was taken already is thanked for once more: whoever taps twice sees the answer to the second tap."""
+        if form is not None and not self.way and form.is_valid() and self._is_repeated(form):
+            return self._thank()
+        if form is None or not self.way:
             return self.show(problem=_("Nothing is needed from you here right now."), status=409)
         if not form.is_valid():
             return self.show(form=form, problem=_("Please look at the fields marked below."), status=400)
         try:
             self._take(form)
         except TransitionRefused:
-            problem = _("This has changed in the meantime. Here is how it stands now.")
-            self.ticket = Ticket.objects.get_typed(self.ticket.pk)
-            self.way = self._open_way()
+            self._look_at(Ticket.objects.get_typed(self.ticket.pk))
+            if self._is_repeated(form):
+                return self._thank()
+            problem = _("This has changed in the meantime, so what you sent was not taken. Here is how it stands now.")
             return self.show(problem=problem, status=409)
         except (InvalidInput, AttachmentRefused) as error:
             return self.show(form=form, problem=" ".join(_sentences(error)), status=400)
+        return self._thank()
+
+    def _thank(self) -> HttpResponse:
         return _with_headers(HttpResponseRedirect(f"{self.request.path}?{_query(self.request)}done=1"), self.language)
 
-    def _open_way(self) -> str:
-        """The way this link takes, "" when the ticket does not stand where it begins."""
-        name = WAYS.get((self.link.purpose, self.ticket.kind), "")
-        if not name or self.ticket.state not in find_way(self.ticket, name).sources(self.ticket.kind):
-            return ""
-        return name
-
     def _form(self, data: Any = None, files: Any = None) -> forms.Form | None:
-        """The form of the link's purpose, None when there is nothing to send."""
-        if not self.way:
+        """The form of the link's purpose, None when there is nothing to send. What is sent is read in any state."""
+        if not self.way and (data is None or (self.link.purpose, self.ticket.kind) not in WAYS):
             return None
         if self.link.purpose == LinkPurpose.INSTRUCTIONS:
             today = self.now.astimezone(self.zone.info).date()
             return InstructionsForm(data, today=today)
         return PapersForm(self.papers, data, files) if self.papers else None
 
+    def _is_repeated(self, form: forms.Form) -> bool:
+        """Whether all of a valid form was taken before."""
+        if isinstance(form, PapersForm):
+            return not repeats.without_kept(self.ticket.pk, form.files_by_paper())
+        return repeats.is_instructed(self.ticket, form.cleaned_data)
+
     @transaction.atomic
     def _take(self, form: forms.Form) -> None:
         actor = Actor.customer(self.ticket.customer_id, via=Via.LINK)
         if isinstance(form, PapersForm):
-            by_paper = form.files_by_paper()
+            Ticket.objects.for_update().get(pk=self.ticket.pk)  # whoever sends the same now finds what we keep
+            by_paper = repeats.without_kept(self.ticket.pk, form.files_by_paper())
+            if not by_paper:
+                return
             files = [file for of_paper in by_paper.values() for file in of_paper]
             self._take_way({"papers": list(by_paper)}, files, actor)
             self._file_under_papers(by_paper)

@@ -416,7 +416,7 @@ def test_ticket_that_moves_while_the_form_is_sent_is_shown_as_it_stands_now(
     response = send(client, path_of(failed, LinkPurpose.INSTRUCTIONS), instruction="pickup")
 
     assert response.status_code == 409
-    assert "This has changed in the meantime." in response.content.decode()
+    assert "so what you sent was not taken." in response.content.decode()
 
 
 def test_evidence_comes_in_one_go(client: Client, lost: Ticket) -> None:
