@@ -44,14 +44,17 @@ def assign_many(
     assignee_id: int | None = None,
     team_id: int | None = None,
 ) -> int:
-    """Assign each of these tickets, one change a ticket; those that have ended meanwhile are left. Returns how many."""
+    """Assign each of these tickets, one change a ticket; those that have ended meanwhile are left. Returns how many.
+
+    Without ``team_id`` each keeps the team it has; without ``assignee_id`` they belong to nobody. Raises as ``assign``.
+    """
     assignee, team = _person(assignee_id), _team(team_id)
     _refuse_unless_may(actor)
     count = 0
     for ticket_id in sorted(set(ticket_ids)):
         with changing(ticket_id, actor=actor, now=now) as change:
             if change.ticket.is_open:
-                _assign(change, assignee, team)
+                _assign(change, assignee, team or change.ticket.team)
                 count += 1
     return count
 

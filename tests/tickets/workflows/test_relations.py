@@ -346,6 +346,27 @@ def test_only_people_who_work_tickets_get_one_and_safety_only_who_may_see_it() -
     assert Ticket.objects.filter(assignee=None).count() == 2
 
 
+def test_many_assigned_to_a_person_keep_their_teams_unless_one_was_chosen() -> None:
+    customs, claims = (Team.objects.create(name=name) for name in ("Customs", "Claims"))
+    alice, carla = staff("Alice"), people.person("Carla", "work_ticket")
+    first, second, third = ticket("delay"), ticket("loss"), ticket("return")
+    ownership.assign(ticket_id=first.pk, team_id=customs.pk, actor=alice, now=NOW)
+    ownership.assign(ticket_id=second.pk, team_id=claims.pk, actor=alice, now=NOW)
+    together = [first.pk, second.pk, third.pk]
+
+    def standing() -> list[tuple[int | None, int | None]]:
+        return list(Ticket.objects.filter(pk__in=together).order_by("pk").values_list("assignee_id", "team_id"))
+
+    ownership.assign_many(ticket_ids=together, assignee_id=carla.pk, actor=alice, now=NOW + DAY)
+    assert standing() == [(carla.pk, customs.pk), (carla.pk, claims.pk), (carla.pk, None)]
+
+    ownership.assign_many(ticket_ids=together, actor=alice, now=NOW + 2 * DAY)
+    assert standing() == [(None, customs.pk), (None, claims.pk), (None, None)]
+
+    ownership.assign_many(ticket_ids=together, assignee_id=carla.pk, team_id=claims.pk, actor=alice, now=NOW + 3 * DAY)
+    assert standing() == [(carla.pk, claims.pk)] * 3
+
+
 def test_many_are_assigned_at_once_and_ended_ones_are_left() -> None:
     first, second, ended = ticket("inquiry"), ticket("delay"), resolved()
     carla = people.person("Carla", "work_ticket")
