@@ -305,3 +305,9 @@ class PageState(TextChoices):
     TO_APPROVE = "to_approve", _("To be released")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     WITHDRAWN = "withdrawn", _("No longer needed")
+
+
+class WebhookState(TextChoices):
+    WAITING = "waiting", _("Waiting to be sent")
+    TAKEN = "taken", _("Taken")
+    GIVEN_UP = "given_up", _("Given up")

@@ -29,11 +29,14 @@ from tickets.models.escalation import (
 )
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
 from tickets.models.promise import Breach, Clock, PromisePolicy
+from tickets.models.reminder import Reminder, WebhookCall
 from tickets.models.rule import Rule, RuleRun, RuleSwitch, RuleVersion
 from tickets.models.team import Handover, Membership, Presence, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
 __all__ = [
+    "Reminder",
+    "WebhookCall",
     "DETAILS",
     "OPEN",
     "OURS",

@@ -36,6 +36,11 @@ class Actor:
         return cls(ActorKind.SCAN, Via.SCAN, source[:120])
 
     @classmethod
+    def rule(cls, run_id: int, name: str) -> Actor:
+        """A rule's run: the id tells the next rule how deep in a chain it stands."""
+        return cls(ActorKind.RULE, Via.RULE, name[:120], run_id)
+
+    @classmethod
     def clock(cls, name: str = "") -> Actor:
         return cls(ActorKind.CLOCK, Via.CLOCK, name[:120])
 

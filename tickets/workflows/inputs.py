@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -134,6 +135,42 @@ class Moment(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pick(Input):
+    """One of some rows that are known when the form is made: (value, label). ``numbers``: it comes back as a number."""
+
+    rows: Callable[[], Sequence[tuple[Any, Any]]]
+    numbers: bool = False
+
+    def empty(self) -> dict[str, Any]:
+        return {self.name: None if self.numbers else ""}
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        rows = self.rows if self.required else lambda: [("", "—"), *self.rows()]
+        if self.numbers:
+            return {self.name: forms.TypedChoiceField(choices=rows, coerce=int, empty_value=None, **self._options())}
+        return {self.name: forms.ChoiceField(choices=rows, **self._options())}
+
+
+class SpanUnit(TextChoices):
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span(Input):
+    """A length of time: fields ``name`` (a whole number) and ``name_unit``. Comes back as a timedelta."""
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        return {
+            self.name: forms.IntegerField(min_value=0, max_value=10_000, **self._options()),
+            f"{self.name}_unit": forms.ChoiceField(
+                label=_("Unit"), choices=SpanUnit.choices, initial=SpanUnit.HOURS, required=self.required
+            ),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count(Input):
     """A whole number."""
 
@@ -241,6 +278,9 @@ class WayForm(forms.Form):
         for entry in self.inputs:
             if isinstance(entry, Money):
                 self._check_currency(entry, cleaned)
+            if isinstance(entry, Span) and cleaned.get(entry.name) is not None:
+                unit = cleaned.get(f"{entry.name}_unit") or SpanUnit.HOURS
+                cleaned[entry.name] = timedelta(**{unit: cleaned[entry.name]})
             if isinstance(entry, Amounts):
                 amounts = {
                     value: cleaned[key]
@@ -287,7 +327,10 @@ __all__ = [
     "Moment",
     "Money",
     "PartnerChoice",
+    "Pick",
     "Several",
+    "Span",
+    "SpanUnit",
     "Text",
     "WayForm",
     "form_class",
