@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,15 +31,20 @@ def write_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         return access.go(request, address)
     text = request.POST.get("text", "")
     audience = request.POST.get("audience", "")
-    draft = {"text": text, "audience": audience, "seen": ticket.event_sequence}
-    news = _news(ticket, request.POST.get("seen", ""))
-    if news and audience != NOTE:
-        draft["warning"] = news
-        return _again(model_admin, request, object_id, draft)
-    try:
-        _write(ticket, request, audience, text)
-    except DomainError as error:
-        draft["error"] = access.sentence(error)
+    draft: dict[str, Any] = {"text": text, "audience": audience}
+    with transaction.atomic():
+        # Locked before we look: of two people, or two clicks, at the same moment the second one sees the first.
+        ticket = Ticket.objects.for_update().get_typed(ticket.pk)
+        news = _news(ticket, request.POST.get("seen", "")) if audience != NOTE else ""
+        if news:
+            draft["warning"] = news
+        else:
+            try:
+                _write(ticket, request, audience, text)
+            except DomainError as error:
+                draft["error"] = access.sentence(error)
+    if "warning" in draft or "error" in draft:
+        draft["seen"] = ticket.event_sequence
         return _again(model_admin, request, object_id, draft)
     messages.success(request, _("Noted.") if audience == NOTE else _("On its way."))
     return access.go(request, address)
