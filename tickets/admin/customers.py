@@ -140,7 +140,7 @@ class CustomerAdmin(DeskAdmin):
         if not customer.pk or not customer.name:
             return "—"
         address = reverse("admin:tickets_ticket_changelist")
-        return format_html('<a href="{}?q={}">{}</a>', address, customer.name, _("look up"))
+        return format_html('<a href="{}?q={}">{}</a>', address, customer.name, _("Show tickets"))
 
     @action(description=gettext_lazy("Erase personal content for good"), permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from common.models import User
 from tickets.admin.workflow import workflow_of
-from tickets.choices import ActorKind, Kind, Priority, Via, WaitingOn
-from tickets.models import Team, TicketEvent, TicketEventContent
+from tickets.choices import ActorKind, Via
+from tickets.models import TicketEvent, TicketEventContent
 from tickets.policies.states import STATES
 
-Names = dict[str, dict[int, str]]
-_NUMBERS = {"assignee": "user", "assignee_before": "user", "user": "user", "team": "team", "team_before": "team"}
 _SENTENCES: dict[str, Any] = {
     "opened": gettext_lazy("Opened"),
     "transition": gettext_lazy("Moved"),
@@ -49,25 +45,6 @@ _SENTENCES: dict[str, Any] = {
     "customer_erased": gettext_lazy("The customer's personal content was erased"),
     "customer_unreachable": gettext_lazy("The customer could not be written to"),
     "partner_unreachable": gettext_lazy("The partner could not be written to"),
-}
-_LABELS: dict[str, Any] = {
-    "way": gettext_lazy("step"),
-    "from": gettext_lazy("from"),
-    "to": gettext_lazy("to"),
-    "waiting_on": gettext_lazy("waiting on"),
-    "kind": gettext_lazy("kind"),
-    "state": gettext_lazy("state"),
-    "priority": gettext_lazy("priority"),
-    "text": gettext_lazy("text"),
-    "note": gettext_lazy("note"),
-    "message": gettext_lazy("message"),
-    "channel": gettext_lazy("channel"),
-    "audience": gettext_lazy("audience"),
-    "assignee": gettext_lazy("owner"),
-    "assignee_before": gettext_lazy("owner before"),
-    "team": gettext_lazy("team"),
-    "team_before": gettext_lazy("team before"),
-    "user": gettext_lazy("person"),
 }
 
 
@@ -105,49 +82,6 @@ def event_who(event: TicketEvent) -> str:
     return who if via == who else _("%(who)s through %(via)s") % {"who": who, "via": said}
 
 
-def named_in(events: Iterable[TicketEvent]) -> Names:
-    """The names of the people and teams that some events know by number: two queries, however many events."""
-    numbers: dict[str, set[int]] = {"user": set(), "team": set()}
-    for event in events:
-        for name, table in _NUMBERS.items():
-            if isinstance(number := event.data.get(name), int):
-                numbers[table].add(number)
-    people = {one.pk: str(one) for one in User.objects.filter(pk__in=numbers["user"]).only("full_name", "email")}
-    teams = dict(Team.objects.filter(pk__in=numbers["team"]).values_list("pk", "name"))
-    return {"user": people, "team": teams}
-
-
-def event_details(event: TicketEvent, kind: str, names: Names) -> list[tuple[str, str]]:
-    """What the event holds besides, as names and values. ``names`` come from ``named_in``."""
-    rows = []
-    for name, value in event.data.items():
-        table = _NUMBERS.get(name)
-        text = names[table].get(value, "") if table and isinstance(value, int) else ""
-        rows.append((str(_LABELS.get(name, name.replace("_", " "))), text or value_text(name, value, kind)))
-    return rows
-
-
-def content_details(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """An event's personal content, as names and values."""
-    return [(str(_LABELS.get(name, name.replace("_", " "))), _plain(value)) for name, value in content.items()]
-
-
-def value_text(name: str, value: Any, kind: str) -> str:
-    """A value as people say it."""
-    if name in ("from", "to", "state") and isinstance(value, str):
-        return state_label(kind, value)
-    if name in ("from", "to", "priority") and isinstance(value, int) and value in Priority.values:
-        return str(Priority(value).label)
-    if name == "waiting_on" and value in WaitingOn.values:
-        return str(WaitingOn(value).label)
-    if name == "kind" and value in Kind.values:
-        return str(Kind(value).label)
-    if name == "way":
-        way = workflow_of(kind).ways().get(str(value))
-        return str(way.label) if way else str(value)
-    return _plain(value)
-
-
 def state_label(kind: str, name: Any) -> str:
     """A state's label; the name itself when this kind has no such state (a ticket that was converted)."""
     state = STATES.get(kind, {}).get(str(name))
@@ -166,13 +100,3 @@ def masked_label(kind: str) -> str:
 def people_text(count: int) -> str:
     """How many are in a thread."""
     return ngettext("%(count)d person in this thread", "%(count)d people in this thread", count) % {"count": count}
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return "—" if value is None else str(value)

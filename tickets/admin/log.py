@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from common.admin import words
 from tickets.admin import access
-from tickets.admin.event_words import content_details, event_details, event_title, event_who, named_in
+from tickets.admin.event_details import content_details, event_details, named_in
+from tickets.admin.event_words import event_title, event_who
 from tickets.models import TicketEvent, TicketEventContent
 
 PAGE = 100
@@ -40,7 +41,7 @@ def log_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResp
                 "title": event_title(event, ticket.kind),
                 "who": event_who(event),
                 "details": event_details(event, ticket.kind, names),
-                "content": _content(event),
+                "content": _content(event, ticket.kind),
                 "hash": bytes(event.hash).hex(),
             }
             for event in found
@@ -53,8 +54,8 @@ def log_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResp
     return TemplateResponse(request, "admin/tickets/log.html", context)
 
 
-def _content(event: TicketEvent) -> list[tuple[str, str]]:
+def _content(event: TicketEvent, kind: str) -> list[tuple[str, str]]:
     try:
-        return content_details(event.content.content)
+        return content_details(event, kind, event.content.content)
     except TicketEventContent.DoesNotExist:
         return [(_("content"), _("erased"))] if bytes(event.commitment) else []

@@ -48,7 +48,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "subject_or_text",
         "ticket_link",
         "failure_text",
-        "attempts",
+        "tries",
         "when",
     )
     list_filter = (StateFilter,)
@@ -67,8 +67,8 @@ class MessageAdmin(ReadOnlyAdmin):
         "subject",
         "text",
         "failure",
-        "attempts",
-        "next_attempt_at",
+        "tries",
+        "next_try",
         "sent_at",
     )
     readonly_fields = fields
@@ -104,6 +104,14 @@ class MessageAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("When"))
     def when(self, message: Message) -> str:
         return words.moment(message.sent_at)
+
+    @display(description=gettext_lazy("attempts"))
+    def tries(self, message: Message) -> int:
+        return message.attempts
+
+    @display(description=gettext_lazy("next attempt"))
+    def next_try(self, message: Message) -> str:
+        return words.moment(message.next_attempt_at) if message.next_attempt_at else "—"
 
     @display(description=gettext_lazy("why"))
     def failure_text(self, message: Message) -> str:

@@ -8,4 +8,60 @@
   } catch {
     // Storage may be switched off; Unfold then uses its own width.
   }
+
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // What Unfold made for the mouse alone: the keyboard reaches it too, and it says what it is.
+  function pressable(element, label) {
+    if (!element) return;
+    element.setAttribute("role", "button");
+    element.tabIndex = 0;
+    if (label) element.setAttribute("aria-label", label);
+    element.addEventListener("keydown", (event) => {
+      if (event.target !== element || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      element.click();
+    });
+  }
+
+  function nameTheParts() {
+    const words = document.querySelector(".site-skip")?.dataset;
+    if (!words) return;
+    const main = document.getElementById("main");
+    main?.setAttribute("role", "main");
+    main?.setAttribute("aria-label", words.main);
+    document.getElementById("content")?.setAttribute("tabindex", "-1");
+    const navigation = document.getElementById("nav-sidebar-inner");
+    $$("span.material-symbols-outlined[x-on\\:click='sidebarToggle()']").forEach((icon) => pressable(icon, words.toggle));
+    if (!navigation) return;
+    const menu = navigation.querySelector("nav");
+    menu?.setAttribute("aria-label", words.account);
+    pressable(menu?.nextElementSibling, words.account);
+    $$("a[x-on\\:click]:not([href])", navigation).forEach((choice) => pressable(choice));
+    menu?.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      menu.nextElementSibling.click();
+      menu.nextElementSibling.focus();
+    });
+  }
+
+  // Fields without a name: searchable selects have that of their label, cells of a table that of their column.
+  function nameTheFields() {
+    $$("select.select2-hidden-accessible").forEach((select) => {
+      const label = select.labels?.[0]?.firstChild?.textContent.trim();
+      const box = select.nextElementSibling?.querySelector(".select2-selection");
+      if (label && box) [box, ...$$("[role]", box)].forEach((part) => part.setAttribute("aria-label", label));
+    });
+    $$(".help-tooltip[aria-label]:not([role])").forEach((tooltip) => tooltip.setAttribute("role", "img"));
+    $$("table td").forEach((cell) => {
+      const column = cell.closest("table").querySelectorAll("thead th")[cell.cellIndex]?.textContent.trim();
+      if (!column) return;
+      $$("input:not([type=hidden]), select, textarea", cell).forEach((field) => {
+        if (!field.labels?.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", column);
+      });
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", nameTheParts);
+  window.addEventListener("load", nameTheFields);
 })();

@@ -376,14 +376,6 @@
     dress();
   }
 
-  // The searchable selects of Django's admin have no name of their own; their field's label is it.
-  window.addEventListener("load", () =>
-    $$(".d-field .select2-selection").forEach((box) => {
-      const label = $("label", box.closest(".d-field"))?.firstChild?.textContent.trim();
-      if (label) [box, ...$$("[role]", box)].forEach((part) => part.setAttribute("aria-label", label));
-    }),
-  );
-
   document.addEventListener("DOMContentLoaded", () => {
     setUpMenus();
     setUpQueue();

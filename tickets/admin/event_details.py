@@ -1,0 +1,170 @@
+"""What an event of the log holds, as names and values that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.admin import words
+from common.models import User
+from logistics.choices import IncidentType
+from tickets.admin.event_words import state_label
+from tickets.admin.queue import channel_label
+from tickets.admin.workflow import workflow_of
+from tickets.choices import Audience, Kind, LinkType, MessageStatus, Priority, WaitingOn
+from tickets.models import Team, TicketEvent
+from tickets.workflows.inputs import Amounts, Choice, Day, Input, Moment, Several
+
+Names = dict[str, dict[int, str]]
+_NUMBERS = {"assignee": "user", "assignee_before": "user", "user": "user", "team": "team", "team_before": "team"}
+_LABELS: dict[str, Any] = {
+    "way": gettext_lazy("step"),
+    "from": gettext_lazy("from"),
+    "to": gettext_lazy("to"),
+    "waiting_on": gettext_lazy("waiting on"),
+    "kind": gettext_lazy("kind"),
+    "state": gettext_lazy("state"),
+    "priority": gettext_lazy("priority"),
+    "text": gettext_lazy("text"),
+    "note": gettext_lazy("note"),
+    "message": gettext_lazy("message"),
+    "channel": gettext_lazy("channel"),
+    "audience": gettext_lazy("audience"),
+    "assignee": gettext_lazy("owner"),
+    "assignee_before": gettext_lazy("owner before"),
+    "team": gettext_lazy("team"),
+    "team_before": gettext_lazy("team before"),
+    "user": gettext_lazy("person"),
+    "attachments": gettext_lazy("files"),
+    "names": gettext_lazy("names"),
+    "incident": gettext_lazy("incident"),
+    "type": gettext_lazy("type"),
+    "subject": gettext_lazy("subject"),
+    "at": gettext_lazy("happened"),
+    "until": gettext_lazy("until"),
+    "by": gettext_lazy("by"),
+    "shipment": gettext_lazy("shipment"),
+    "customer": gettext_lazy("customer"),
+    "partner": gettext_lazy("partner"),
+    "ticket": gettext_lazy("ticket"),
+    "messages": gettext_lazy("messages"),
+    "connection": gettext_lazy("connection"),
+    "detail": gettext_lazy("why"),
+    "code": gettext_lazy("why"),
+    "before": gettext_lazy("before"),
+    "after": gettext_lazy("after"),
+    "instead_of": gettext_lazy("instead of message"),
+    "tags": gettext_lazy("tags"),
+}
+_CHOICES: dict[str, Any] = {
+    "waiting_on": WaitingOn,
+    "kind": Kind,
+    "audience": Audience,
+    "priority": Priority,
+}
+
+
+def named_in(events: Iterable[TicketEvent]) -> Names:
+    """The names of the people and teams that some events know by number: two queries, however many events."""
+    numbers: dict[str, set[int]] = {"user": set(), "team": set()}
+    for event in events:
+        for name, table in _NUMBERS.items():
+            if isinstance(number := event.data.get(name), int):
+                numbers[table].add(number)
+    people = {one.pk: str(one) for one in User.objects.filter(pk__in=numbers["user"]).only("full_name", "email")}
+    teams = dict(Team.objects.filter(pk__in=numbers["team"]).values_list("pk", "name"))
+    return {"user": people, "team": teams}
+
+
+def event_details(event: TicketEvent, kind: str, names: Names) -> list[tuple[str, str]]:
+    """What the event holds besides, as names and values. ``names`` come from ``named_in``."""
+    rows = []
+    inputs = _inputs_of(event, kind)
+    for name, value in event.data.items():
+        table = _NUMBERS.get(name)
+        known = names[table].get(value, "") if table and isinstance(value, int) else ""
+        rows.append((_label(name, inputs), known or _value(name, value, event, kind, inputs)))
+    return rows
+
+
+def content_details(event: TicketEvent, kind: str, content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """An event's personal content, as names and values."""
+    inputs = _inputs_of(event, kind)
+    return [(_label(name, inputs), _value(name, value, event, kind, inputs)) for name, value in content.items()]
+
+
+def _inputs_of(event: TicketEvent, kind: str) -> dict[str, Input]:
+    """What the form of the step asked for, by name; empty for everything but steps."""
+    way = workflow_of(kind).ways().get(str(event.data.get("way", ""))) if event.type == "transition" else None
+    return {entry.name: entry for entry in way.inputs} if way else {}
+
+
+def _label(name: str, inputs: Mapping[str, Input]) -> str:
+    if name in inputs and name not in ("from", "to"):
+        return str(inputs[name].label)
+    if name.endswith("_currency"):
+        return _("Currency")
+    return str(_LABELS.get(name, name.replace("_", " ")))
+
+
+def _value(name: str, value: Any, event: TicketEvent, kind: str, inputs: Mapping[str, Input]) -> str:
+    """A value as people say it."""
+    if name in ("from", "to", "state"):
+        return _place(value, kind)
+    if name == "way":
+        way = workflow_of(kind).ways().get(str(value))
+        return str(way.label) if way else str(value)
+    if name == "channel":
+        return channel_label(value) if value else "—"
+    if name == "type":
+        return _of_choices(LinkType if event.type == "linked" else IncidentType, value)
+    if name in inputs:
+        return _filled_in(inputs[name], value)
+    if name in ("at", "until"):
+        return _time(value)
+    return _of_choices(_CHOICES[name], value) if name in _CHOICES else _plain(value)
+
+
+def _place(value: Any, kind: str) -> str:
+    """Where something came from or went to: a state, a message's status or a priority."""
+    for choices in (MessageStatus, Priority):
+        if value in choices.values:
+            return str(choices(value).label)
+    return state_label(kind, value)
+
+
+def _filled_in(entry: Input, value: Any) -> str:
+    """What somebody filled into the form of a step."""
+    if isinstance(entry, (Choice, Several)):
+        return _of_choices(entry.choices, value)
+    if isinstance(entry, Amounts) and isinstance(value, dict):
+        return ", ".join(f"{_of_choices(entry.choices, one)}: {_plain(amount)}" for one, amount in value.items())
+    return _time(value) if isinstance(entry, (Moment, Day)) else _plain(value)
+
+
+def _of_choices(choices: Any, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_of_choices(choices, one) for one in value) or "—"
+    return str(choices(value).label) if value in choices.values else _plain(value)
+
+
+def _time(value: Any) -> str:
+    """An ISO moment in the reader's zone, an ISO day as it is; what is neither stays what it is."""
+    try:
+        return words.moment(datetime.fromisoformat(value)) if "T" in value else words.day(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "—" if value in (None, "") else str(value)
