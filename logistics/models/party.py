@@ -41,6 +41,12 @@ class Customer(models.Model):
         verbose_name=_("account manager"),
     )
     note = models.TextField(_("note"), blank=True)
+    wants_notices = models.BooleanField(
+        _("wants to be told how parcels move"),
+        default=False,
+        db_default=False,
+        help_text=_("Picked up, at customs, out for delivery, delivered: told on their channel, in their daytime."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 

@@ -11,11 +11,26 @@ from django.utils.translation import gettext_lazy as _
 from logistics.choices import DeliveryTerms, Fault, TrackingReason, TrackingStatus
 from logistics.models.party import Carrier, Customer, validate_country
 
+UNDER_WAY = (
+    TrackingStatus.INFO_RECEIVED,
+    TrackingStatus.PICKED_UP,
+    TrackingStatus.IN_TRANSIT,
+    TrackingStatus.CUSTOMS,
+    TrackingStatus.EXCEPTION,
+)
+"""Statuses of a parcel that still has its way before it."""
+
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
     def to_check(self, *, before: models.Expression | object) -> ShipmentQuerySet:
         """Those whose next look (late, stale) is due; an indexed range, whatever the number under way."""
         return self.filter(next_check_at__lt=before).order_by("next_check_at")
+
+    def on_lane(self, *, origin: str, destination: str) -> ShipmentQuerySet:
+        """Those under way from one country to another (ISO 3166); an empty one stands for all."""
+        rows = self.filter(status__in=[status.value for status in UNDER_WAY])
+        rows = rows.filter(origin_country=origin) if origin else rows
+        return rows.filter(destination_country=destination) if destination else rows
 
 
 class Shipment(models.Model):
@@ -66,6 +81,11 @@ class Shipment(models.Model):
                 fields=["next_check_at"], condition=models.Q(next_check_at__isnull=False), name="shipment_next_check"
             ),
             models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
+            models.Index(
+                fields=["destination_country", "origin_country", "id"],
+                condition=models.Q(status__in=[status.value for status in UNDER_WAY]),
+                name="shipment_on_lane",
+            ),
         ]
 
     def __str__(self) -> str:

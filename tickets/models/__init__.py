@@ -28,6 +28,7 @@ from tickets.models.escalation import (
     RotaTurn,
 )
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
+from tickets.models.notice import Notice, NoticeState, NoticeWhat
 from tickets.models.promise import Breach, Clock, PromisePolicy
 from tickets.models.reminder import Reminder, WebhookCall
 from tickets.models.rule import Rule, RuleRun, RuleSwitch, RuleVersion
@@ -35,8 +36,6 @@ from tickets.models.team import Handover, Membership, Presence, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
 __all__ = [
-    "Reminder",
-    "WebhookCall",
     "DETAILS",
     "OPEN",
     "OURS",
@@ -59,6 +58,9 @@ __all__ = [
     "LossDetail",
     "Membership",
     "Message",
+    "Notice",
+    "NoticeState",
+    "NoticeWhat",
     "Page",
     "PaperRequest",
     "Participant",
@@ -66,6 +68,7 @@ __all__ = [
     "Presence",
     "PromisePolicy",
     "RedeliveryBooking",
+    "Reminder",
     "ReturnDetail",
     "Rota",
     "RotaLayer",
@@ -83,4 +86,5 @@ __all__ = [
     "TicketFacts",
     "TicketLink",
     "WarehouseDetail",
+    "WebhookCall",
 ]

@@ -93,7 +93,8 @@ class Message(models.Model):
     """One utterance. Staff cannot delete or change it.
 
     ``text`` is what was said, with card and identity numbers masked; ``quoted_text`` what was folded away; ``html`` is
-    sanitised. ``key`` is the idempotency key of a sending; ``claimed_until`` the lease of the worker that sends it.
+    sanitised. ``key`` is the idempotency key of a sending; ``held_until`` the end of their night, before
+    which an automatic one is not sent; ``claimed_until`` the lease of the worker that sends it.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
@@ -133,6 +134,7 @@ class Message(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
