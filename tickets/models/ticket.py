@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -252,6 +253,11 @@ class Ticket(models.Model):
     def is_ours(self) -> bool:
         """Whether we are to act: see ``OURS``."""
         return self.is_open and (self.waiting_on == WaitingOn.US or self.unanswered_since is not None)
+
+    @property
+    def zone_of_customer(self) -> tzinfo:
+        """Where the customer reads a clock; UTC when nobody knows."""
+        return self.customer.zone if self.customer else UTC
 
     @property
     def waiting_since(self) -> datetime:

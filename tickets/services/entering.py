@@ -92,6 +92,7 @@ class Entering:
             priority=priority_of(kind, is_vip=customer is not None and customer.tier == Tier.VIP),
             language=self.reading.language or (customer.language if customer else ""),
             channel=self.connection.provider[:40],
+            **({"recent_tickets": 0} if self.sender.is_new else {}),
         )
         # Only a parcel's ticket can meet another one (``TransitionRefused``, which ``enter`` answers).
         with opening(ticket, actor=self.actor, now=self.now, savepoint=place.shipment is not None) as change:

@@ -17,7 +17,7 @@ from tickets.policies.actor import Actor
 from tickets.policies.reading import priority_of, without_number
 from tickets.services.journal import changing, opening
 from tickets.services.linking import new_ticket
-from tickets.services.transitions import apply_way
+from tickets.services.transitions import CAUSES, apply_way
 from tickets.workflows import WORKFLOWS
 
 logger = logging.getLogger(__name__)
@@ -188,5 +188,6 @@ def _fill_detail(ticket: Ticket, incident: Incident) -> None:
         values = {"cause": reason} if reason in causes | {TrackingReason.MISSED_CONNECTION} else {}
     for name, value in values.items():
         setattr(detail, name, value)
+    ticket.cause = next((str(values[name]) for name in CAUSES if values.get(name)), ticket.cause)
     if values:
         detail.save(update_fields=list(values))

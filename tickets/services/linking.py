@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from logistics.models import Customer, Incident, Shipment
-from tickets.choices import LinkType, Priority
+from tickets.choices import LinkType, Priority, Resolution
 from tickets.models import Ticket, TicketLink
 from tickets.policies.actor import Actor
 from tickets.policies.reading import without_number
 from tickets.policies.states import initial_state
 from tickets.services.journal import Change, opening
 
+RECENT = timedelta(days=7)
+MANY = 20
+_NOT_THEIRS = (Resolution.MERGED, Resolution.CONVERTED, Resolution.DUPLICATE)
 _CARRIED_OVER = (
     "language",
     "country",
@@ -46,6 +49,8 @@ def new_ticket(
     if shipment is not None:
         summary = without_number(summary, shipment.tracking_number)
     customer = customer or (shipment.customer if shipment else None)
+    if customer is not None and "recent_tickets" not in fields:
+        fields["recent_tickets"] = recent_tickets(customer, now=now)
     known: dict[str, Any] = {
         "language": customer.language if customer else "",
         "country": customer.country if customer else "",
@@ -68,6 +73,12 @@ def new_ticket(
     ).typed()
 
 
+def recent_tickets(customer: Customer, *, now: datetime) -> int:
+    """How many tickets a customer had opened within the last seven days, up to MANY."""
+    earlier = Ticket.objects.filter(customer=customer, opened_at__gt=now - RECENT, opened_at__lte=now)
+    return len(earlier.exclude(resolution__in=_NOT_THEIRS).values_list("pk")[:MANY])
+
+
 def open_ticket(*, kind: str, actor: Actor, now: datetime, **fields: Any) -> Ticket:
     """Open a ticket (fields as in ``new_ticket``). Raises TransitionRefused (``already_open``)."""
     with opening(new_ticket(kind=kind, now=now, **fields), actor=actor, now=now) as change:
@@ -84,6 +95,7 @@ def open_linked(change: Change, kind: str, *, link: LinkType, from_new: bool = F
     old = change.ticket
     values = {name: getattr(old, name) for name in _CARRIED_OVER}
     values |= {"customer": old.customer, "shipment": old.shipment, "summary": old.summary, "tags": list(old.tags)}
+    values |= {"recent_tickets": old.recent_tickets}
     new = new_ticket(kind=kind, now=change.now, **{**values, **fields})
     with opening(new, actor=change.actor, now=change.now) as opened:
         opened.record("linked", {"type": link, "ticket": old.pk})

@@ -26,6 +26,10 @@ from tickets.workflows.inputs import Files
 from tickets.workflows.way import Way
 
 
+CAUSES = ("cause", "problem", "what", "refusal_reason")
+"""The details' fields that say what is behind a ticket: its ``cause`` follows them."""
+
+
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """A way an actor may take from where a ticket stands."""
@@ -170,6 +174,7 @@ def _store_inputs(ticket: Ticket, way: Way, inputs: dict[str, Any]) -> None:
     if not stored:
         return
     detail = ticket.detail
+    ticket.cause = next((stored[name] for name in CAUSES if stored.get(name)), ticket.cause)
     for name, value in stored.items():
         setattr(detail, name, "" if value is None and not detail._meta.get_field(name).null else value)
     detail.save(update_fields=list(stored))

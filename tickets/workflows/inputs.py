@@ -171,6 +171,14 @@ class Span(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Time(Input):
+    """A time of day."""
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        return {self.name: forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}), **self._options())}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count(Input):
     """A whole number."""
 
@@ -332,6 +340,7 @@ __all__ = [
     "Span",
     "SpanUnit",
     "Text",
+    "Time",
     "WayForm",
     "form_class",
 ]

@@ -8,13 +8,14 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from logistics.models import Partner
-from tickets.choices import Audience, Direction, LinkPurpose, MessageStatus
+from tickets.choices import Audience, Direction, LinkPurpose, MessageStatus, WaitingOn
 from tickets.errors import CannotWrite
 from tickets.models import Attachment, Message, Ticket
 from tickets.services.conversations import save_message, write_to_customer, write_to_partner
 from tickets.services.customer_links import make_link
 from tickets.services.effects.wording import Letter, delivered
 from tickets.services.journal import Change
+from tickets.services.parties import partner_of
 
 TOLD_LATELY = timedelta(days=1)
 
@@ -79,8 +80,7 @@ def tell_partner(
 
 def carrier_partner(change: Change) -> Partner | None:
     """Who speaks for the parcel's carrier."""
-    shipment = change.ticket.shipment
-    return shipment.carrier.partner if shipment and shipment.carrier else None
+    return partner_of(change.ticket, WaitingOn.CARRIER)
 
 
 def carrier_name(change: Change) -> str:
