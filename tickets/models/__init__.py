@@ -29,7 +29,7 @@ from tickets.models.escalation import (
 )
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
 from tickets.models.notice import Notice, NoticeState, NoticeWhat
-from tickets.models.promise import Breach, Clock, PromisePolicy
+from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
 from tickets.models.reminder import Reminder, WebhookCall
 from tickets.models.rule import Rule, RuleRun, RuleSwitch, RuleVersion
 from tickets.models.team import Handover, Membership, Presence, Team
@@ -67,6 +67,7 @@ __all__ = [
     "PaymentDetail",
     "Presence",
     "PromisePolicy",
+    "PromiseRecount",
     "RedeliveryBooking",
     "Reminder",
     "ReturnDetail",

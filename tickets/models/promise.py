@@ -60,6 +60,25 @@ class PromisePolicy(models.Model):
         return self.name
 
 
+class PromiseRecount(models.Model):
+    """How far a recomputation of all open tickets has come: one row, ``version`` names what it computes for.
+
+    The version is a digest of the policies and of whose hours they count in. When it is another one than the policies
+    have now, the clock begins again behind ticket 0; a process that was killed leaves the last finished batch here.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    version = models.CharField(max_length=64, blank=True)
+    through = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.version[:8]} {self.through}"
+
+
 class ClockQuerySet(models.QuerySet["Clock"]):
     def running(self) -> ClockQuerySet:
         """Not ended: counting, paused, or overdue and still owed."""
@@ -77,19 +96,25 @@ class Clock(models.Model):
     """One promise about one ticket, with its deadline. It stays when it has ended: what was kept is proven by it.
 
     ``due_at`` is empty while the clock is paused. It is computed from the start, the policy's duration and the pauses
-    in the ticket's facts, never from a running counter. ``warn_at`` is the next warning. A breached clock runs on until
-    what was promised is done.
+    in the ticket's facts, never from a running counter. ``warn_at`` is the next warning, ``warned_percent`` the share
+    of the time at which the last one was given. A breached clock runs on until what was promised is done.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="clocks")
     target = models.CharField(_("promise"), max_length=20, choices=Target.choices)
-    policy = models.ForeignKey(PromisePolicy, on_delete=models.SET_NULL, null=True, related_name="clocks")
-    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.SET_NULL, null=True, related_name="+")
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Nothing looks clocks up by these three, and a ticket has several clocks: an index less is a write less.
+    policy = models.ForeignKey(PromisePolicy, on_delete=models.PROTECT, related_name="clocks", db_index=False)
+    calendar = models.ForeignKey(
+        BusinessCalendar, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     duration = models.DurationField()
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     warn_at = models.DateTimeField(null=True)
+    warned_percent = models.PositiveSmallIntegerField(default=0)
     paused_since = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
