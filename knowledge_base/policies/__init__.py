@@ -1,0 +1,1 @@
+"""Rules of templates: what they may say and how it is written."""
