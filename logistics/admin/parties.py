@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
@@ -44,13 +46,20 @@ class ContactInline(StackedInline):
         ("language", "backup"),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset: QuerySet[Any] = super().get_queryset(request)
+        return queryset.select_related("partner")
+
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """A backup is somebody of the same partner."""
-        if db_field.name == "backup":
-            match = request.resolver_match
-            partner = str(match.kwargs.get("object_id") or "0") if match else "0"
-            kwargs["queryset"] = PartnerContact.objects.filter(partner_id=partner).select_related("partner")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        """A backup is somebody of the same partner; who that is, is read once for all contacts on the page."""
+        if db_field.name != "backup":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        match = request.resolver_match
+        partner = str(match.kwargs.get("object_id") or "0") if match else "0"
+        contacts = PartnerContact.objects.filter(partner_id=partner).select_related("partner")
+        field: Any = super().formfield_for_foreignkey(db_field, request, queryset=contacts, **kwargs)
+        field.choices = list(field.choices)
+        return field
 
 
 @admin.register(Partner)

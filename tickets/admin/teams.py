@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from common.admin import words
 from common.admin.base import DeskAdmin
+from common.admin.inline_pickers import KnownChoicesForm
 from tickets.choices import Kind
 from tickets.models import Membership, Team
 
@@ -35,13 +36,14 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class MembershipInline(TabularInline):
     model = Membership
+    form = KnownChoicesForm
     extra = 0
     autocomplete_fields = ("user",)
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
-        return queryset.select_related("user")
+        return queryset.select_related("user", "team")
 
 
 @admin.register(Team)

@@ -1,0 +1,331 @@
+"""Rows for every page of the desk: each with parents of its own, so that a question asked once a row shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
+from django.utils import timezone
+from django_q.models import Failure
+
+from channels_integrations.choices import AttemptResult, EventState
+from channels_integrations.models import DeliveryAttempt, InboundEvent
+from common.models import BusinessCalendar, BusinessInterval, CalendarDay, Connection, User
+from knowledge_base.models import CountryChecklist, WordList
+from knowledge_base.models.checklist import PaperType
+from logistics.choices import IncidentType
+from logistics.models import (
+    Carrier,
+    Customer,
+    Incident,
+    Partner,
+    PartnerContact,
+    Shipment,
+    StatusMapping,
+    TrackingEvent,
+)
+from tickets.choices import Audience, Direction, MessageStatus, WaitingOn
+from tickets.models import (
+    Attachment,
+    ChainHead,
+    ChannelIdentity,
+    Conversation,
+    Membership,
+    Message,
+    PaperRequest,
+    Team,
+    Ticket,
+)
+from tickets.policies.actor import Actor
+from tickets.services.conversations import save_message
+from tickets.services.linking import open_ticket
+
+
+def calendar(number: int) -> BusinessCalendar:
+    return BusinessCalendar.objects.create(name=f"Calendar {number}", time_zone="UTC")
+
+
+def mailbox(number: int) -> Connection:
+    return Connection.objects.create(slug=f"box-{number}", name=f"Box {number}", provider="email")
+
+
+def role(number: int) -> Group:
+    made = Group.objects.create(name=f"Role {number}")
+    made.permissions.set(Permission.objects.order_by("pk")[number % 50 : number % 50 + 3])
+    return made
+
+
+def person(number: int) -> User:
+    user = User.objects.create_user(f"person{number}@clearway.example", full_name=f"Person {number}", is_staff=True)
+    user.groups.set([role(number), Group.objects.create(name=f"Second role {number}")])
+    return user
+
+
+def partner(number: int) -> Partner:
+    return Partner.objects.create(name=f"Partner {number}", kind="broker", time_zone="UTC", calendar=calendar(number))
+
+
+def carrier(number: int) -> Carrier:
+    return Carrier.objects.create(code=f"carrier-{number}", name=f"Carrier {number}", partner=partner(number))
+
+
+def customer(number: int) -> Customer:
+    return Customer.objects.create(
+        name=f"Customer {number}",
+        language="de",
+        country="DE",
+        time_zone="Europe/Berlin",
+        account_manager=person(number),
+    )
+
+
+def shipment(number: int) -> Shipment:
+    return Shipment.objects.create(
+        tracking_number=f"ROWS{number:06d}", carrier=carrier(number), customer=customer(number)
+    )
+
+
+def incident(number: int) -> Incident:
+    now = timezone.now()
+    return Incident.objects.create(
+        type=IncidentType.values[0],
+        shipment=shipment(number),
+        subject=f"Held {number}",
+        dedupe_key=f"rows {number}",
+        happened_at=now,
+        noticed_at=now,
+    )
+
+
+def team(number: int) -> Team:
+    made = Team.objects.create(name=f"Team {number}", calendar=calendar(1000 + number))
+    for place in (900, 901):
+        member_of(made, place)
+    return made
+
+
+def ticket(number: int) -> Ticket:
+    noticed = incident(number)
+    assert noticed.shipment is not None
+    made = team(number)
+    return open_ticket(
+        kind="clearance",
+        actor=Actor.system(),
+        now=timezone.now() - timedelta(hours=3),
+        customer=noticed.shipment.customer,
+        shipment=noticed.shipment,
+        incident=noticed,
+        team=made,
+        assignee=made.memberships.select_related("user").order_by("pk")[0].user,
+    )
+
+
+def dead_message(number: int) -> Message:
+    return message_of(ticket(number), number, direction=Direction.OUT, status=MessageStatus.DEAD, failure="550")
+
+
+def attempt(number: int) -> DeliveryAttempt:
+    message = dead_message(number)
+    assert message.connection is not None
+    return DeliveryAttempt.objects.create(
+        message=message,
+        connection=message.connection,
+        number=1,
+        started_at=timezone.now(),
+        result=AttemptResult.REFUSED,
+    )
+
+
+def event(number: int) -> InboundEvent:
+    return InboundEvent.objects.create(
+        connection=mailbox(number),
+        external_id=str(number),
+        sender=str(number),
+        raw=b"{}",
+        received_at=timezone.now(),
+        state=EventState.MALFORMED,
+    )
+
+
+def failure(number: int) -> Failure:
+    now = timezone.now()
+    return Failure.objects.create(
+        id=f"{number:032d}", name=f"{number}", func="x.y", started=now, stopped=now, success=False, result="broken"
+    )
+
+
+def chain_head(number: int) -> ChainHead:
+    day = date(2026, 1, 1) + timedelta(days=number)
+    return ChainHead.objects.create(date=day, heads=[], digest=b"d" * 32, signature=b"s" * 64, signed_at=timezone.now())
+
+
+def checklist(number: int) -> CountryChecklist:
+    return CountryChecklist.objects.create(country=f"X{chr(65 + number)}", papers=["commercial_invoice"])
+
+
+def word_list(number: int) -> WordList:
+    return WordList.objects.create(purpose=f"kind:{number}", language="xx", words=["hello"])
+
+
+def mapping(number: int) -> StatusMapping:
+    return StatusMapping.objects.create(source=f"source {number}", raw_code=str(number), needs_review=True)
+
+
+ROWS: dict[str, Callable[[int], Model]] = {
+    "auth.Group": role,
+    "channels_integrations.DeliveryAttempt": attempt,
+    "channels_integrations.InboundEvent": event,
+    "common.BusinessCalendar": calendar,
+    "common.Connection": mailbox,
+    "common.User": person,
+    "django_q.Failure": failure,
+    "knowledge_base.CountryChecklist": checklist,
+    "knowledge_base.WordList": word_list,
+    "logistics.Carrier": carrier,
+    "logistics.Customer": customer,
+    "logistics.Incident": incident,
+    "logistics.Partner": partner,
+    "logistics.Shipment": shipment,
+    "logistics.StatusMapping": mapping,
+    "tickets.ChainHead": chain_head,
+    "tickets.Message": dead_message,
+    "tickets.Team": team,
+    "tickets.Ticket": ticket,
+}
+"""How to make a row of each list; the number tells it from the others."""
+
+
+def interval_of(owner: BusinessCalendar, number: int) -> None:
+    opens = 60 * 6 + number
+    BusinessInterval.objects.create(
+        calendar=owner,
+        weekday=number % 7,
+        opens_at=time(opens // 60, opens % 60),
+        closes_at=time(opens // 60 + 12, opens % 60),
+    )
+    CalendarDay.objects.create(calendar=owner, date=date(2027, 1, 1) + timedelta(days=number))
+
+
+def group_of(owner: User, number: int) -> None:
+    owner.groups.add(role(5000 + number))
+
+
+def permission_of(owner: Group, number: int) -> None:
+    owner.permissions.add(Permission.objects.order_by("-pk")[number])
+
+
+def identity_of(owner: Customer | None, number: int) -> ChannelIdentity:
+    return ChannelIdentity.objects.create(
+        connection=mailbox(5000 + number),
+        external_id=f"c{number}@example.org",
+        customer=owner,
+        created_at=timezone.now(),
+    )
+
+
+def contact_of(owner: Partner, number: int) -> None:
+    backup = PartnerContact.objects.filter(partner=owner).first()
+    PartnerContact.objects.create(partner=owner, name=f"Contact {number}", backup=backup)
+
+
+def scan_of(owner: Shipment, number: int) -> None:
+    now = timezone.now()
+    TrackingEvent.objects.create(
+        shipment=owner, key=str(number), at=now, status="customs", source="rows", received_at=now
+    )
+
+
+def member_of(owner: Team, number: int) -> None:
+    user = User.objects.create_user(f"member{owner.pk}-{number}@clearway.example", full_name=f"Member {number}")
+    Membership.objects.create(team=owner, user=user)
+
+
+def message_of(owner: Ticket, number: int, **fields: Any) -> Message:
+    """A message of somebody of their own, through a connection of its own, with a file."""
+    now = timezone.now() - timedelta(minutes=30) + timedelta(seconds=number)
+    identity = identity_of(owner.customer, 10_000 * owner.pk + number)
+    talk = Conversation.objects.create(
+        connection=identity.connection,
+        identity=identity,
+        thread=str(number),
+        ticket=owner,
+        started_at=now,
+        last_message_at=now,
+    )
+    values: dict[str, Any] = {"direction": Direction.IN, "status": MessageStatus.RECEIVED, **fields}
+    message = Message(
+        ticket=owner,
+        conversation=talk,
+        connection=identity.connection,
+        identity=identity,
+        audience=Audience.CUSTOMER,
+        text=f"Message {number}",
+        html="<p>x</p>",
+        sent_at=now,
+        created_at=now,
+        **values,
+    )
+    save_message(message)
+    Attachment.objects.create(
+        ticket=owner, message=message, name="a.pdf", content_type="application/pdf", refusal="too large", created_at=now
+    )
+    return message
+
+
+def matter_of(owner: Ticket, number: int) -> None:
+    """All that hangs on a ticket: words of the customer and of staff, papers, scans, another ticket of theirs."""
+    author = person(7000 + number)
+    message_of(owner, number)
+    note = Message(
+        ticket=owner,
+        author=author,
+        direction=Direction.NOTE,
+        status=MessageStatus.NOTED,
+        audience=Audience.INTERNAL,
+        text="Note",
+        sent_at=timezone.now(),
+        created_at=timezone.now(),
+    )
+    save_message(note)
+    assert owner.shipment is not None
+    scan_of(owner.shipment, number)
+    open_ticket(kind="inquiry", actor=Actor.staff(author), now=timezone.now(), customer=owner.customer, assignee=author)
+
+
+def attempt_of(owner: Message, number: int) -> None:
+    assert owner.connection is not None
+    DeliveryAttempt.objects.create(
+        message=owner,
+        connection=owner.connection,
+        number=100 + number,
+        started_at=timezone.now(),
+        result=AttemptResult.REFUSED,
+    )
+
+
+CHILDREN: dict[str, Callable[[Any, int], Any]] = {
+    "auth.Group": permission_of,
+    "common.BusinessCalendar": interval_of,
+    "common.User": group_of,
+    "logistics.Customer": identity_of,
+    "logistics.Partner": contact_of,
+    "logistics.Shipment": scan_of,
+    "tickets.Message": attempt_of,
+    "tickets.Team": member_of,
+    "tickets.Ticket": matter_of,
+}
+"""What hangs on one row and is shown on its page."""
+
+
+def paper_of(owner: Ticket, number: int) -> None:
+    """A paper asked of the customer, with a file sent for it."""
+    now = timezone.now()
+    paper = PaperRequest.objects.create(
+        ticket=owner, type=PaperType.values[number], asked_of=WaitingOn.CUSTOMER, requested_at=now
+    )
+    Attachment.objects.create(
+        ticket=owner, paper=paper, name="a.pdf", content_type="application/pdf", sha256="0" * 64, created_at=now
+    )
