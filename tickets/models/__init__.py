@@ -31,7 +31,7 @@ from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, T
 from tickets.models.notice import Notice, NoticeState, NoticeWhat
 from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
 from tickets.models.reminder import Reminder, WebhookCall
-from tickets.models.rule import Rule, RuleRun, RuleSwitch, RuleVersion
+from tickets.models.rule import EventToSettle, Rule, RuleRun, RuleSwitch, RuleVersion
 from tickets.models.team import Handover, Membership, Presence, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
@@ -52,6 +52,7 @@ __all__ = [
     "Escalation",
     "EscalationLevel",
     "EscalationPolicy",
+    "EventToSettle",
     "FailedDeliveryDetail",
     "Handover",
     "InquiryDetail",

@@ -133,6 +133,23 @@ class RuleRun(models.Model):
         return f"{self.rule_id} on {self.ticket_id}"
 
 
+class EventToSettle(models.Model):
+    """An event whose consequences (rules, an owner) are still to come: written with it, taken away with them."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    sequence = models.PositiveIntegerField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ticket", "sequence"], name="event_to_settle_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.sequence}"
+
+
 class RuleSwitch(models.Model):
     """The switch for all rules: one row. Off, nothing is done and nothing is caught up later."""
 

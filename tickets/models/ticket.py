@@ -110,8 +110,7 @@ class Ticket(models.Model):
 
     ``unanswered_since``: a customer wrote and nobody answered. ``queue_at``: the moment the queue sorts by.
     ``cause`` is what is behind it, in a word of its kind (weather, address, damaged …). ``event_sequence`` and
-    ``event_hash`` are the head of its event chain; ``settled_through`` is how far rules have looked at it, ``route_at``
-    when to look for an owner again.
+    ``event_hash`` are the head of its event chain; ``route_at`` is when to look for an owner again.
     """
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
@@ -165,7 +164,6 @@ class Ticket(models.Model):
 
     recent_tickets = models.PositiveSmallIntegerField(_("customer's other tickets of the last 7 days"), default=0)
     route_at = models.DateTimeField(null=True, blank=True, editable=False)
-    settled_through = models.PositiveIntegerField(default=0, editable=False)
     event_sequence = models.PositiveIntegerField(default=0, editable=False)
     event_hash = models.BinaryField(max_length=32, default=bytes, editable=False)
 
@@ -210,7 +208,6 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["resolved_at"], condition=Q(phase=Phase.RESOLVED), name="ticket_to_close"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
-            models.Index(fields=["id"], condition=Q(settled_through__lt=F("event_sequence")), name="ticket_unsettled"),
             models.Index(fields=["route_at"], condition=Q(route_at__isnull=False), name="ticket_to_route"),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_due"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),

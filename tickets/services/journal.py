@@ -29,6 +29,7 @@ from tickets.policies.actor import Actor
 from tickets.policies.chain import commit, link
 from tickets.services.rows import Statement, insertion, next_key, run_together
 from tickets.services.rows import change as change_of
+from tickets.services.unsettled import to_settle
 
 ONE_OPEN_PER_INCIDENT = "ticket_one_open_per_incident"
 """The constraint that keeps a second open ticket of one kind from a parcel's incident."""
@@ -108,6 +109,10 @@ class Change:
             statements.append(change_of(ticket, changed))
         statements += [insertion(event) for event, _ in self._events]
         statements += contents
+        waiting = to_settle(event for event, _ in self._events)
+        if waiting:
+            statements.append(insertion(*waiting))
+            nudge("events_to_settle")
         facts = _facts(ticket)
         if is_new:
             run_together(*statements, self._facts_from_now(facts))
@@ -115,7 +120,6 @@ class Change:
         else:
             current = run_together(*statements, (_CURRENT_FACTS, [ticket.pk]))
             self._keep_facts(TicketFacts.from_db(connection.alias, _FACTS, current), facts)
-        nudge("ticket_changed")
 
     def _chain(self) -> list[Statement]:
         """Number the events and hash them onto the chain. Returns what stores their personal content."""
