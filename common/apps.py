@@ -13,4 +13,4 @@ class CommonConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        from common import clock  # noqa: F401 - it registers itself
+        from common import clock, receivers  # noqa: F401 - they register themselves
