@@ -169,6 +169,12 @@ class Adapter(Protocol):
     def parse(self, connection: Connection, raw: bytes, *, received_at: datetime) -> list[Parsed]:
         """A stored payload as values. Raises MalformedPayload or UnsupportedEvent, whatever the bytes."""
 
+    def check(self, connection: Connection) -> Account:
+        """Ask the provider whether it lets us in as configured. Raises DeliveryError with what it says.
+
+        Sends nothing to anybody and changes nothing there. Answers, or fails, within half a minute or so.
+        """
+
     def external_id(self, connection: Connection, message: OutgoingMessage) -> str:
         """The id that ``message`` will have at the provider, when we choose it; "" when the provider does."""
 

@@ -6,19 +6,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from channels_integrations import providers
 from channels_integrations.contract import Field
-from channels_integrations.services.connecting import complete
+from channels_integrations.services import connecting
 from common.admin import words
 from common.admin.base import DeskAdmin
-from common.errors import InvalidInput
+from common.errors import DomainError, InvalidInput
 from common.models import Connection
 
 _OWN = "provider_"
@@ -48,11 +50,27 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
             else:
                 field.initial = known if known not in (None, "") else one.default
 
+    def clean(self) -> dict[str, Any]:
+        """Say beside each field what the provider cannot use. Nobody is asked here: see the button for that."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.provider_fields and not self.errors:
+            plain, secret = self._values(cleaned)
+            drawn = Connection(provider=self.instance.provider, settings=plain, credentials=secret)
+            for key, sentences in connecting.check(providers.get(self.instance.provider), drawn).items():
+                self.add_error(_OWN + key, sentences)
+        return cleaned
+
     def save(self, commit: bool = True) -> Any:
         """Put the provider's values where they belong. What this form does not know stays as it is."""
+        self.instance.settings, self.instance.credentials = self._values(self.cleaned_data)
+        connecting.complete(self.instance)
+        return super().save(commit)
+
+    def _values(self, cleaned: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Settings and credentials as they will be."""
         plain, secret = dict(self.instance.settings), dict(self.instance.credentials)
         for one in self.provider_fields:
-            value = self.cleaned_data.get(_OWN + one.key, "")
+            value = cleaned.get(_OWN + one.key, "")
             if one.secret:
                 if value:
                     secret[one.key] = value
@@ -60,9 +78,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
                 plain[one.key] = value
             else:
                 plain.pop(one.key, None)
-        self.instance.settings, self.instance.credentials = plain, secret
-        complete(self.instance)
-        return super().save(commit)
+        return plain, secret
 
 
 @admin.register(Connection)
@@ -86,6 +102,7 @@ class ConnectionAdmin(DeskAdmin):
         "slug",
     )
     ordering = ("slug",)
+    actions_submit_line = ("check_it",)  # type: ignore[assignment]  # the library's type is “no action”
     readonly_fields = (
         "webhook_address",
         "last_good",
@@ -138,6 +155,29 @@ class ConnectionAdmin(DeskAdmin):
         """On to the fields its provider needs."""
         self.message_user(request, _("Fill in what the provider needs, then switch it on."))
         return HttpResponseRedirect(reverse("admin:common_connection_change", args=[obj.pk]))
+
+    @action(description=_("Save and check this connection"))
+    def check_it(self, request: HttpRequest, connection: Connection) -> None:
+        """Ask the provider, once everything is saved: whatever it says, what was entered is kept."""
+        transaction.on_commit(lambda: self._tell_whether_it_works(request, connection.pk))
+
+    def _tell_whether_it_works(self, request: HttpRequest, pk: int) -> None:
+        connection = Connection.objects.get(pk=pk)
+        try:
+            account = connecting.verify(connection, now=timezone.now())
+        except DomainError as error:
+            sentence = _("Saved, but the connection does not work: %(reason)s") % {"reason": error.message}
+            self.message_user(request, sentence, messages.ERROR)
+        else:
+            told = f"{account.name}: {account.detail}" if account.detail else account.name
+            sentence = _("Saved. The connection works. %(account)s") % {"account": told}
+            self.message_user(request, sentence, messages.SUCCESS)
+
+    def response_change(self, request: HttpRequest, obj: Connection) -> HttpResponse:
+        """Whoever checks stays on the page."""
+        if "common_connection_check_it" in request.POST:
+            return HttpResponseRedirect(reverse("admin:common_connection_change", args=[obj.pk]))
+        return super().response_change(request, obj)
 
     @display(description=_("provider"), ordering="provider")
     def provider_name(self, connection: Connection) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_integrations.contract import Capabilities, Envelope, Field, OutgoingMessage, Parsed, Sent
+from channels_integrations.contract import Account, Capabilities, Envelope, Field, OutgoingMessage, Parsed, Sent
 from channels_integrations.payload import hash_key, read_json, safe_key
 from common.errors import UnsupportedEvent
 from common.models import Connection
@@ -40,6 +40,12 @@ class CarrierChannel:
                 secret=True,
                 required=True,
             ),
+            Field(
+                "api_url",
+                _("address of the API"),
+                _("Leave it as it is, unless your requests go through a server of your own."),
+                default=self._carrier.API_URL,
+            ),
         )
 
     def verify(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> None:
@@ -70,6 +76,14 @@ class CarrierChannel:
             else:
                 meanings[code] = CodeMeaning(TrackingStatus(status), TrackingReason(reason), Fault(fault))
         return meanings
+
+    def check(self, connection: Connection) -> Account:
+        """See ``Adapter``; a request that costs nothing."""
+        said = self._carrier.check(
+            secret=str(connection.credentials.get(self._carrier.SIGNED_WITH, "")),
+            api_url=connection.setting("api_url"),
+        )
+        return Account(str(self.label), said)
 
     def external_id(self, connection: Connection, message: OutgoingMessage) -> str:
         """Nothing is sent here."""

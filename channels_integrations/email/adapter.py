@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_integrations.contract import Capabilities, Envelope, Field, OutgoingMessage, Parsed, Sent
-from channels_integrations.email import smtp
+from channels_integrations.contract import Account, Capabilities, Envelope, Field, OutgoingMessage, Parsed, Sent
+from channels_integrations.email import imap, smtp
 from channels_integrations.email.compose import message_id_of
 from channels_integrations.email.envelope import envelope_of
 from channels_integrations.email.parse import parse_mail
-from common.errors import SignatureRefused, UnsupportedEvent
+from common.errors import DeliveryError, SignatureRefused, UnsupportedEvent
 from common.models import Connection
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SECURITY = ("ssl", "starttls", "plain")
 _OWN_SECONDS = 10.0
+_CHECK_SECONDS = 8.0
 
 
 class EmailAdapter:
@@ -79,6 +80,22 @@ class EmailAdapter:
             addresses = frozenset[str]().union(*(_addresses(settings) for settings in rows))
             self._own = (time.monotonic(), addresses)
         return addresses | _addresses(connection.settings)
+
+    def check(self, connection: Connection) -> Account:
+        """See ``Adapter``; logs in where mail is read and where it is sent, and opens the folder."""
+        done: list[str] = []
+        try:
+            if connection.setting("imap_host").strip():
+                with imap.Mailbox(connection, seconds=_CHECK_SECONDS) as mailbox:
+                    done.append(str(_("Mail can be read from the folder %(folder)s.") % {"folder": mailbox.folder}))
+            if connection.setting("smtp_host").strip():
+                with smtp.session(connection, seconds=_CHECK_SECONDS):
+                    done.append(str(_("The SMTP server lets us in.")))
+        except (imap.MailboxFailed, DeliveryError) as error:
+            raise DeliveryError(" ".join([*done, error.message])) from None
+        if not done:
+            raise DeliveryError(str(_("Neither an IMAP nor an SMTP server is named.")))
+        return Account(connection.setting("address"), " ".join(done))
 
     def external_id(self, connection: Connection, message: OutgoingMessage) -> str:
         """The Message-ID, the same at every try."""

@@ -53,8 +53,9 @@ class MailboxFailed(DomainError):
 class Mailbox:
     """One mailbox, open for reading. Use as a context manager; every method raises MailboxFailed."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, seconds: float = SECONDS) -> None:
         self.connection = connection
+        self.seconds = seconds
         self.folder = connection.setting("folder") or "INBOX"
         self._mailbox: BaseMailBox | None = None
         self._is_busy = True
@@ -117,7 +118,7 @@ class Mailbox:
     # ------------------------------------------------------------ inside the guard
 
     def _open(self) -> None:
-        mailbox = open_mailbox(self.connection)
+        mailbox = open_mailbox(self.connection, seconds=self.seconds)
         self._mailbox = mailbox
         username = self.connection.setting("username") or self.connection.setting("address")
         if token := self.connection.setting("access_token"):
@@ -231,16 +232,16 @@ class Mailbox:
         idle.stop()  # type: ignore[no-untyped-call]
 
 
-def open_mailbox(connection: Connection) -> BaseMailBox:
+def open_mailbox(connection: Connection, *, seconds: float = SECONDS) -> BaseMailBox:
     """A connection to the mailbox's server, not yet logged in. Raises AddressRefused, OSError, imaplib's errors."""
     host = connection.setting("imap_host").strip()
     security = connection.setting("imap_security") or "ssl"
     port = int(_seconds(connection.setting("imap_port"), default=993 if security == "ssl" else 143))
     if security == "ssl":
-        return _TlsMailbox(host, port, timeout=SECONDS)
+        return _TlsMailbox(host, port, timeout=seconds)
     if security == "starttls":
-        return _StartTlsMailbox(host, port, timeout=SECONDS)
-    return _PlainMailbox(host, port, timeout=SECONDS)
+        return _StartTlsMailbox(host, port, timeout=seconds)
+    return _PlainMailbox(host, port, timeout=seconds)
 
 
 def _capabilities(client: imaplib.IMAP4) -> list[str]:

@@ -11,7 +11,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.policy import SMTPUTF8
@@ -35,11 +35,11 @@ def send(connection: Connection, message: OutgoingMessage) -> Sent:
 
 
 @contextlib.contextmanager
-def session(connection: Connection) -> Iterator[smtplib.SMTP]:
+def session(connection: Connection, *, seconds: float = SECONDS) -> Iterator[smtplib.SMTP]:
     """A connection to the mailbox's server, logged in. Raises DeliveryError."""
     host, port, security = _server(connection)
     try:
-        server = _open(host, port, security)
+        server = _open(host, port, security, seconds)
     except addresses.AddressRefused as error:
         raise DeliveryError(error.message, permanent=True) from error
     except (OSError, smtplib.SMTPException) as error:
@@ -61,10 +61,10 @@ def _server(connection: Connection) -> tuple[str, int, str]:
     return host, int(port), connection.setting("smtp_security") or "starttls"
 
 
-def _open(host: str, port: int, security: str) -> smtplib.SMTP:
+def _open(host: str, port: int, security: str, seconds: float) -> smtplib.SMTP:
     if security == "ssl":
-        return _TlsServer(host, port, timeout=SECONDS, context=ssl.create_default_context())
-    server = _Server(host, port, timeout=SECONDS)
+        return _TlsServer(host, port, timeout=seconds, context=ssl.create_default_context())
+    server = _Server(host, port, timeout=seconds)
     if security == "starttls":
         try:
             server.starttls(context=ssl.create_default_context())
@@ -81,7 +81,7 @@ def _log_in(server: smtplib.SMTP, connection: Connection, security: str) -> None
     try:
         server.ehlo_or_helo_if_needed()
         if token:
-            server.auth("XOAUTH2", lambda _challenge=None: f"user={username}\1auth=Bearer {token}\1\1")
+            server.auth("XOAUTH2", _xoauth2(username, token))
         elif password and (server.has_extn("auth") or security != "plain"):
             server.login(username, password)
     except smtplib.SMTPAuthenticationError as error:
@@ -89,6 +89,18 @@ def _log_in(server: smtplib.SMTP, connection: Connection, security: str) -> None
         raise DeliveryError(f"The SMTP server does not let us in ({error.smtp_code}).") from None
     except (OSError, smtplib.SMTPException) as error:
         raise DeliveryError(f"The SMTP server does not let us in: {type(error).__name__}.") from None
+
+
+def _xoauth2(username: str, token: str) -> Callable[..., str]:
+    """What smtplib says for us: first who we are, then nothing, for a refusal comes as a challenge with the reason.
+
+    Source: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol (SMTP protocol exchange).
+    """
+
+    def answer(challenge: bytes | None = None) -> str:
+        return f"user={username}\1auth=Bearer {token}\1\1" if challenge is None else ""
+
+    return answer
 
 
 def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, mail: EmailMessage) -> str:

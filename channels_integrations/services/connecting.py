@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from channels_integrations import providers
 from channels_integrations.contract import Account, Adapter
 from channels_integrations.telegram.adapter import TelegramAdapter
-from common.errors import InvalidInput
+from common.errors import DeliveryError, InvalidInput
 from common.models import Connection
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -112,6 +113,27 @@ def check(adapter: Adapter, connection: Connection) -> dict[str, list[str]]:
         if sentence:
             wrong[field.key] = [sentence]
     return wrong
+
+
+def verify(connection: Connection, *, now: datetime) -> Account:
+    """Ask the provider whether the connection works, and write on it what came of that.
+
+    Raises InvalidInput when its fields already say that it cannot, DeliveryError with what the provider says. Takes as
+    long as the provider does: not for inside a transaction.
+    """
+    adapter = providers.get(connection.provider)
+    wrong = check(adapter, connection)
+    if wrong:
+        labels = {field.key: str(field.label) for field in adapter.fields}
+        raise InvalidInput(" ".join(f"{labels[key]}: {' '.join(said)}" for key, said in wrong.items()), data=wrong)
+    row = Connection.objects.filter(pk=connection.pk)
+    try:
+        account = adapter.check(connection)
+    except DeliveryError as error:
+        row.update(last_error=error.message, last_error_at=now)
+        raise
+    row.update(last_success_at=now, last_error="")
+    return account
 
 
 def webhook_url(connection: Connection) -> str:

@@ -72,6 +72,17 @@ class TelegramAdapter:
         """See ``Adapter``."""
         return parse_update(raw)
 
+    def check(self, connection: Connection) -> Account:
+        """See ``Adapter``; getMe, and where Telegram calls."""
+        me = api.call(connection, "getMe", {}, repeatable=True)
+        webhook = api.call(connection, "getWebhookInfo", {}, repeatable=True)
+        name = f"@{me.get('username', '')}" if isinstance(me, dict) else ""
+        url = str(webhook.get("url", "")) if isinstance(webhook, dict) else ""
+        failed = str(webhook.get("last_error_message", "")) if isinstance(webhook, dict) else ""
+        told = _("Telegram calls %(url)s.") % {"url": url} if url else _("Telegram does not know our address yet.")
+        last = _("Its last call failed: %(reason)s.") % {"reason": failed[:200]} if failed else ""
+        return Account(name, f"{told} {last}".strip())
+
     def external_id(self, connection: Connection, message: OutgoingMessage) -> str:
         """Telegram numbers messages itself."""
         return ""

@@ -26,10 +26,14 @@ class ShippedRow(Protocol):
 
 
 class CarrierAdapter(Protocol):
-    """What every adapter package offers. ``SIGNED_WITH`` names the credential that signatures are checked with."""
+    """What every adapter package offers. ``SIGNED_WITH`` names the credential that signatures are checked with.
+
+    ``API_URL`` is where the provider is asked.
+    """
 
     CODE: str
     SIGNED_WITH: str
+    API_URL: str
 
     def verify(self, headers: Mapping[str, str], raw: bytes, secret: str) -> None:
         """Raise SignatureRefused unless the raw body belongs to the connection with this secret."""
@@ -39,6 +43,9 @@ class CarrierAdapter(Protocol):
 
     def parse(self, raw: bytes, mapping: Mapping[str, CodeMeaning]) -> NormalisedTrack:
         """Read a body. Raises MalformedPayload or UnsupportedEvent."""
+
+    def check(self, *, secret: str, api_url: str = "") -> str:
+        """Ask whether the key is known there; a sentence about the account. Raises DeliveryError."""
 
     def shipped_rows(self) -> Sequence[ShippedRow]:
         """The mapping that a new installation starts with."""

@@ -1,7 +1,7 @@
 """Parties and parcels: customers, partners, carriers, shipments, their scans, and what was noticed about them."""
 
 from logistics.models.advisory import AdvisoryCause, LaneAdvisory
-from logistics.models.incident import Incident, told
+from logistics.models.incident import Incident
 from logistics.models.movement import TOLD_STATUSES, Movement
 from logistics.models.party import Carrier, Customer, Partner, PartnerContact
 from logistics.models.shipment import Shipment, StatusMapping, TrackingEvent
@@ -19,5 +19,4 @@ __all__ = [
     "Shipment",
     "StatusMapping",
     "TrackingEvent",
-    "told",
 ]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from django_fsm import FSMField
 
-from logistics.models import Customer, Incident, Shipment, told
+from logistics.models import Customer, Incident, Shipment
+from logistics.policies.subjects import told
 from tickets.choices import (
     ENDED_PHASES,
     OPEN_PHASES,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from common.errors import MalformedPayload
 from logistics.carriers.payload import read_object
+from logistics.carriers.seventeentrack.account import API_URL, check
 from logistics.carriers.seventeentrack.mapping import MappingRow, shipped_rows
 from logistics.carriers.seventeentrack.parse import parse_push
 from logistics.carriers.seventeentrack.signature import verify
@@ -16,9 +17,11 @@ CODE = "seventeentrack"
 SIGNED_WITH = "api_key"
 
 __all__ = [
+    "API_URL",
     "CODE",
     "SIGNED_WITH",
     "MappingRow",
+    "check",
     "envelopes",
     "parse",
     "shipped_rows",
