@@ -82,6 +82,11 @@ class Shipment(models.Model):
             ),
             models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
             models.Index(
+                fields=["last_event_at"],
+                condition=models.Q(delivered_at__isnull=True, last_event_at__isnull=False),
+                name="shipment_last_scan",
+            ),
+            models.Index(
                 fields=["destination_country", "origin_country", "id"],
                 condition=models.Q(status__in=[status.value for status in UNDER_WAY]),
                 name="shipment_on_lane",

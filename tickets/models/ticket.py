@@ -209,6 +209,15 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["resolved_at"], condition=Q(phase=Phase.RESOLVED), name="ticket_to_close"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
+            # What time rules count from (tickets.services.rules.timed).
+            models.Index(fields=["opened_at", "id"], condition=OPEN, name="ticket_counted_opened"),
+            models.Index(fields=["state_since", "id"], condition=OPEN, name="ticket_counted_state"),
+            models.Index(
+                fields=["unanswered_since", "id"],
+                condition=OPEN & Q(unanswered_since__isnull=False),
+                name="ticket_counted_unanswered",
+            ),
+            models.Index(fields=["last_message_at", "id"], condition=OPEN, name="ticket_counted_message"),
             models.Index(fields=["route_at"], condition=Q(route_at__isnull=False), name="ticket_to_route"),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_due"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
