@@ -19,6 +19,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "partner_unreachable": _("The partner could not be written to"),
     "incident": _("Logistics noticed something"),
     "scan": _("A scan arrived"),
+    "advisory": _("A lane was warned of"),
     "assigned": _("The owner changed"),
     "handed_over": _("The ticket was handed over"),
     "routed": _("An owner was looked for"),

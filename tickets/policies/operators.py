@@ -227,6 +227,14 @@ _CONTAINS_NONE = Operator(
     holds=lambda seen, wanted: set(wanted).isdisjoint(seen or ()),
     sql="({field} && {value}) IS NOT TRUE",
 )
+_BEGINS_WITH = Operator(
+    name="begins_with",
+    label=_("contains something that begins with"),
+    takes=Takes.ONE,
+    says=_("%(field)s contain something that begins with %(value)s"),
+    holds=lambda seen, wanted: any(one.startswith(wanted) for one in seen or ()),
+    sql="EXISTS (SELECT 1 FROM unnest({field}) AS one WHERE starts_with(one, {value}))",
+)
 _EMPTY = (_IS_EMPTY, _IS_NOT_EMPTY)
 _CODE = (_IS, _IS_NOT, _IN, _NOT_IN, *_EMPTY)
 _AMOUNT = (_IS, _IS_NOT, _AT_LEAST, _AT_MOST, _BETWEEN)
@@ -246,7 +254,7 @@ OPERATORS: dict[FieldType, dict[str, Operator]] = {
     FieldType.LANGUAGE: _named(*_CODE),
     FieldType.LANE: _named(_LANE_IN, _LANE_NOT_IN, *_EMPTY),
     FieldType.DURATION: _named(_AT_LEAST, _AT_MOST),
-    FieldType.WORDS: _named(_CONTAINS, _CONTAINS_ANY, _CONTAINS_ALL, _CONTAINS_NONE, *_EMPTY),
+    FieldType.WORDS: _named(_CONTAINS, _CONTAINS_ANY, _CONTAINS_ALL, _CONTAINS_NONE, _BEGINS_WITH, *_EMPTY),
     **{kind: _named(*_CODE) for kind in REFERENCES},
 }
 """Type → name → operator, in the order in which a form offers them."""

@@ -16,6 +16,8 @@ from tickets.policies.states import STATES, combinations
 _BOUND = ("ticket.kind", "ticket.state", "ticket.phase", "ticket.waiting_on")
 """Fields that the state machines bind to one another."""
 
+_WANT_SOMETHING = ("is", "in", "is_not_empty", "contains", "contains_any", "contains_all", "begins_with")
+
 
 def contradictions(tree: Tree, path: str = "") -> Iterator[tuple[str, str]]:
     """Path and sentence of each "all" (or single condition) that nothing can fulfil."""
