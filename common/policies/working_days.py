@@ -108,14 +108,14 @@ def written(intervals: Iterable[Interval]) -> str:
 
 def overlaps(weekly: Iterable[tuple[int, Interval]]) -> list[tuple[tuple[int, Interval], tuple[int, Interval]]]:
     """Pairs of (weekday, interval) that are open at the same time, over midnight and from Sunday to Monday too."""
-    placed = sorted((day * _MINUTES_A_DAY + _minutes(one.opens), _length(one), day, one) for day, one in weekly)
+    placed = sorted((day * _MINUTES_A_DAY + _minutes(one.opens), day, one) for day, one in weekly)
     found = []
-    for index, (start, length, day, one) in enumerate(placed):  # none is longer than a day: no pair comes twice
-        following = [*placed[index + 1 :], *((at + _MINUTES_A_WEEK, *rest) for at, *rest in placed[:index])]
-        for other_start, _other_length, other_day, other in following:
-            if other_start >= start + length:
+    for index, (start, day, one) in enumerate(placed):  # none is longer than a day: no pair comes twice
+        next_week = [(other_start + _MINUTES_A_WEEK, other, which) for other_start, other, which in placed[:index]]
+        for other_start, other_day, other_one in [*placed[index + 1 :], *next_week]:
+            if other_start >= start + _length(one):
                 break
-            found.append(((day, one), (other_day, other)))
+            found.append(((day, one), (other_day, other_one)))
     return found
 
 
