@@ -70,7 +70,7 @@ class TelegramAdapter:
 
     def parse(self, connection: Connection, raw: bytes, *, received_at: datetime) -> list[Parsed]:
         """See ``Adapter``."""
-        return parse_update(raw)
+        return parse_update(raw, received_at=received_at)
 
     def check(self, connection: Connection) -> Account:
         """See ``Adapter``; getMe, and where Telegram calls."""

@@ -6,7 +6,7 @@ Source of all names and forms: https://core.telegram.org/bots/api (Update, Messa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from channels_integrations.contract import Envelope, Parsed, Reachability
@@ -17,6 +17,8 @@ from tickets.policies.inbound import InboundAttachment, InboundLocation, Inbound
 _MESSAGES = ("message", "edited_message")
 _CHATS = (*_MESSAGES, "channel_post", "edited_channel_post", "my_chat_member", "chat_member", "business_message")
 _LARGEST_NUMBER = 2**63
+_FIRST_DAY = datetime(2013, 8, 14, tzinfo=UTC)
+"""When Telegram began: what says it is older has no clock."""
 
 # What a message can hold as a file: field, media type and name where Telegram gives none.
 _FILES = (
@@ -46,16 +48,20 @@ def _chat_of(update: dict[str, Any]) -> str:
     return ""
 
 
-def parse_update(raw: bytes) -> list[Parsed]:
-    """Read one update. Raises MalformedPayload for what is not as documented, UnsupportedEvent for what we leave."""
+def parse_update(raw: bytes, *, received_at: datetime) -> list[Parsed]:
+    """Read one update; ``received_at`` (aware) stands in for an absurd time.
+
+    Raises MalformedPayload for what is not as documented, UnsupportedEvent for what we leave.
+    """
     update = read_json(raw)
     if not isinstance(update, dict) or not _is_number(update.get("update_id")):
         raise MalformedPayload("This is no update of Telegram: $.update_id is missing.", data={"path": "$.update_id"})
     for name in _MESSAGES:
         if name in update:
-            return [_message(_Object(update[name], f"$.{name}"), is_edit=name == "edited_message")]
+            message = _Object(update[name], f"$.{name}")
+            return [_message(message, is_edit=name == "edited_message", received_at=received_at)]
     if "my_chat_member" in update:
-        return [_membership(_Object(update["my_chat_member"], "$.my_chat_member"))]
+        return [_membership(_Object(update["my_chat_member"], "$.my_chat_member"), received_at=received_at)]
     kinds = ", ".join(sorted(key for key in update if key != "update_id"))[:100]
     raise UnsupportedEvent(f"Telegram's update “{kinds}” is not one we act on.", data={"update": kinds})
 
@@ -101,11 +107,15 @@ class _Object:
             raise self.wrong(name, "an angle in degrees")
         return float(value)
 
-    def moment(self, name: str) -> datetime:
-        try:
-            return datetime.fromtimestamp(self.number(name), UTC)
-        except (ValueError, OverflowError, OSError) as error:
-            raise self.wrong(name, "a time") from error
+    def moment(self, name: str, *, received_at: datetime) -> datetime:
+        """A Unix time; ``received_at`` for one before Telegram was or after the morrow."""
+        seconds = self.fields.get(name)
+        if not isinstance(seconds, int) or isinstance(seconds, bool):
+            raise self.wrong(name, "a number")
+        latest = received_at + timedelta(days=1)
+        if not _FIRST_DAY.timestamp() <= seconds <= latest.timestamp():
+            return received_at
+        return datetime.fromtimestamp(seconds, UTC)
 
     def wrong(self, name: str, wanted: str) -> MalformedPayload:
         return MalformedPayload(f"{self.path}.{name} is not {wanted}.", data={"path": f"{self.path}.{name}"})
@@ -127,7 +137,7 @@ def _private_chat(holder: _Object) -> int:
     return chat.number("id")
 
 
-def _message(message: _Object, *, is_edit: bool) -> InboundMessage:
+def _message(message: _Object, *, is_edit: bool, received_at: datetime) -> InboundMessage:
     chat_id = _private_chat(message)
     key = message_key(chat_id, message.number("message_id"))
     author = message.object("from") if "from" in message else message.object("chat")
@@ -148,7 +158,7 @@ def _message(message: _Object, *, is_edit: bool) -> InboundMessage:
         sender_id=str(chat_id),
         sender_name=_name(author),
         text=text,
-        sent_at=message.moment("edit_date" if edited else "date"),
+        sent_at=message.moment("edit_date" if edited else "date", received_at=received_at),
         thread_keys=answered,
         attachments=attachments,
         location=location,
@@ -238,10 +248,10 @@ def _size(file: _Object) -> int:
     return max(0, file.number("file_size")) if "file_size" in file else 0
 
 
-def _membership(update: _Object) -> Reachability:
+def _membership(update: _Object, *, received_at: datetime) -> Reachability:
     """A person blocked the bot (status “kicked”) or let it in again (“member”)."""
     chat_id = _private_chat(update)
     status = update.object("new_chat_member").text("status")
     if status not in {"kicked", "member"}:
         raise UnsupportedEvent(f"A membership “{status[:40]}” is not one we act on.", data={"status": status[:40]})
-    return Reachability(str(chat_id), status == "kicked", update.moment("date"))
+    return Reachability(str(chat_id), status == "kicked", update.moment("date", received_at=received_at))

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import DateField, Model, QuerySet
 from django.http import HttpRequest
 from unfold import paginator as unfold_paginator
 from unfold.admin import ModelAdmin
+
+from common.policies.moments import check_likely
 
 _LAST_PAGE = 1_000_000
 
@@ -52,6 +54,13 @@ class DeskAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
         return queryset
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **named: Any) -> Any:
+        """A day or a moment is one that can be shown in every zone."""
+        field = super().formfield_for_dbfield(db_field, request, **named)
+        if field is not None and isinstance(db_field, DateField):
+            field.validators = [*field.validators, check_likely]
+        return field
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any, **named: Any) -> Any:
         """Run an action, unless what is selected can be no row's key: Django would look for it all the same."""

@@ -16,6 +16,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.policies.moments import check_likely
 from logistics.choices import PartnerKind
 from logistics.models import Partner
 
@@ -122,7 +123,8 @@ class Day(Input):
     """A calendar day."""
 
     def form_fields(self) -> dict[str, forms.Field]:
-        return {self.name: forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **self._options())}
+        widget = forms.DateInput(attrs={"type": "date"})
+        return {self.name: forms.DateField(widget=widget, validators=[check_likely], **self._options())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ class Moment(Input):
 
     def form_fields(self) -> dict[str, forms.Field]:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        return {self.name: forms.DateTimeField(widget=widget, **self._options())}
+        return {self.name: forms.DateTimeField(widget=widget, validators=[check_likely], **self._options())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,11 @@ from common.errors import MalformedPayload, UnsupportedEvent
 from tests.channels_integrations.conftest import ANA, text_update
 from tickets.policies.inbound import InboundAttachment, InboundLocation, InboundMessage
 
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
 
 def parse(update: Any) -> Parsed:
-    [value] = parse_update(json.dumps(update).encode())
+    [value] = parse_update(json.dumps(update).encode(), received_at=NOW)
     return value
 
 
@@ -148,12 +150,21 @@ def test_what_we_do_not_act_on_is_unsupported(update: Any) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"date": "now"}, {"date": 10**18}, {"message_id": None}, {"chat": []}, {"text": 7}, {"photo": []}, {"photo": [7]},
+    [{"date": "now"}, {"date": None}, {"date": True}, {"date": 1.5},
+     {"message_id": None}, {"chat": []}, {"text": 7}, {"photo": []}, {"photo": [7]},
      {"location": {"latitude": 91, "longitude": 0}}, {"document": {"file_id": ""}}, {"reply_to_message": 3}],
 )  # fmt: skip
 def test_wrong_forms_name_the_field(change: dict[str, Any]) -> None:
     with pytest.raises(MalformedPayload, match=r"^\$\.message"):
         parse(text_update("hello", update_id=1, **change))
+
+
+@pytest.mark.parametrize("date", [0, -1, -(2**63), 2**31, 2**40, 253_402_300_799, 2**63, 10**30], ids=str)
+def test_a_message_of_an_absurd_date_is_from_when_it_came(date: int) -> None:
+    value = parse(text_update("hello", update_id=1, date=date))
+
+    assert isinstance(value, InboundMessage)
+    assert (value.text, value.sent_at) == ("hello", NOW)
 
 
 _JSON = st.recursive(
@@ -176,7 +187,7 @@ def test_no_json_brings_the_parser_down(value: Any) -> None:
     raw = json.dumps(value).encode()
     assert len(envelopes(raw)) == 1
     with suppress(MalformedPayload, UnsupportedEvent):
-        parse_update(raw)
+        parse_update(raw, received_at=NOW)
 
 
 @given(
