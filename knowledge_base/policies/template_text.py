@@ -21,6 +21,7 @@ _TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{([^{}\n\[\]]*)\}|[{}\[\]]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n){2,}")
 _LINE_ENDS = re.compile(r"[ \t]+\n")
+_LINE_STARTS = re.compile(r"(?<=\n)[ \t]+")
 _SPACES = re.compile(r"(?<=\S) {2,}")
 
 
@@ -79,7 +80,13 @@ class ParsedText:
             if not part.is_optional or all(hole.name in known for hole in part.holes)
             for piece in part.pieces
         )
-        return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))).strip()
+        return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    """Without the gaps that parts leave which were left out."""
+    text = _LINE_STARTS.sub("", _LINE_ENDS.sub("\n", _SPACES.sub(" ", text)))
+    return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 class _Reading:
