@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from common import revisions
+
 _slot: int | None = None
 
 
@@ -61,6 +63,8 @@ def _quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory)
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
     settings.CHAIN_EXPORT_DIR = tmp_path_factory.mktemp("chain-heads")
     settings.WHITENOISE_AUTOREFRESH = True  # else every test client looks through all static files first
+    # What was seen of sets of configuration belongs to the test before.
+    revisions.look_again()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
