@@ -26,7 +26,8 @@ from tickets.policies.inbound import InboundAttachment
 from tickets.policies.personal_data import mask
 from tickets.services.journal import Change
 
-_FOLDER = "attachments"
+FOLDER = "attachments"
+"""Below ``MEDIA_ROOT``."""
 _CHUNK = 1 << 20
 # Only pictures and PDF are shown at all. The browser's own PDF reader does not start in a sandbox.
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'self'"
@@ -202,7 +203,7 @@ def open_content(attachment: Attachment) -> BinaryIO:
     if not attachment.sha256:
         raise AttachmentRefused(attachment.refusal or _("The content of this file has not come yet."))
     try:
-        return _path(attachment.sha256).open("rb")
+        return content_path(attachment.sha256).open("rb")
     except FileNotFoundError as error:
         raise AttachmentRefused(_("The content of this file is no longer there.")) from error
 
@@ -235,7 +236,7 @@ def forget_content(sha256: str) -> bool:
             row = cursor.fetchone()
         if not row[0] or Attachment.objects.filter(sha256=sha256).exists():
             return False
-        _path(sha256).unlink(missing_ok=True)
+        content_path(sha256).unlink(missing_ok=True)
         return True
 
 
@@ -254,15 +255,16 @@ def _set_kept(attachment: Attachment, kept: Kept, *, declared: str) -> None:
     attachment.content_type = files.content_type_of(kept.head, declared=declared)
 
 
-def _path(sha256: str) -> Path:
+def content_path(sha256: str) -> Path:
+    """Where a content lies, or would. Raises AttachmentRefused for what is no SHA-256 in hexadecimal."""
     if len(sha256) != 64 or not all(character in "0123456789abcdef" for character in sha256):
         raise AttachmentRefused("This is no SHA-256.")
-    return Path(settings.MEDIA_ROOT) / _FOLDER / sha256[:2] / sha256[2:4] / sha256
+    return Path(settings.MEDIA_ROOT) / FOLDER / sha256[:2] / sha256[2:4] / sha256
 
 
 def _keep(chunks: Iterable[bytes]) -> Kept:
     """Write content beside its place, force it to the disk, then give it its name: no reader ever sees half a file."""
-    folder = Path(settings.MEDIA_ROOT) / _FOLDER / "incoming"
+    folder = Path(settings.MEDIA_ROOT) / FOLDER / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / secrets.token_hex(16)
     sha256, sha1, size, head = hashlib.sha256(), hashlib.sha1(usedforsecurity=False), 0, b""
@@ -275,7 +277,7 @@ def _keep(chunks: Iterable[bytes]) -> Kept:
                 if len(head) < 2_048:
                     head += chunk[:2_048]
                 file.write(chunk)
-            path = _path(sha256.hexdigest())
+            path = content_path(sha256.hexdigest())
             _protect(sha256.hexdigest())
             if not path.exists():
                 file.flush()
@@ -299,5 +301,5 @@ def _sync_folder(folder: Path) -> None:
 
 def stored_hashes() -> Iterator[str]:
     """Every content in the store, for looking after it."""
-    for path in (Path(settings.MEDIA_ROOT) / _FOLDER).glob("??/??/*"):
+    for path in (Path(settings.MEDIA_ROOT) / FOLDER).glob("??/??/*"):
         yield path.name
