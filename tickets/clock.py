@@ -8,7 +8,6 @@ from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
 from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
-from tickets.services.promises import recount, sweep
 from tickets.services.unnamed_files import sweep_files
 
 
@@ -44,16 +43,3 @@ def sweep_unnamed_files(now: datetime) -> int:
 def wake_tickets(now: datetime) -> int:
     """Bring back tickets whose snooze is over."""
     return wake_snoozed(now)
-
-
-@periodic("promises that are due", seconds=2)
-def sweep_promises(now: datetime) -> dict[str, int]:
-    """Write what was missed and give the warnings that are due, however long the clock was away."""
-    swept = sweep(now=now)
-    return {"breached": swept.breached, "warned": swept.warned}
-
-
-@periodic("count promises anew", seconds=2)
-def recount_promises(now: datetime) -> int:
-    """Go on with the deadlines of open tickets after a promise, a calendar or a team's hours changed."""
-    return recount(now=now)
