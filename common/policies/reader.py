@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -49,12 +50,15 @@ class Reader:
     def duration(self, duration: timedelta) -> str:
         """A length of time in its largest whole unit but one: 3 days, 36 hours, 90 minutes."""
         duration = abs(duration)
-        unit = "day" if duration >= 3 * _DAY else "hour" if duration >= 3 * _HOUR else "minute"
+        unit: Literal["day", "hour", "minute"] = (
+            "day" if duration >= 3 * _DAY else "hour" if duration >= 3 * _HOUR else "minute"
+        )
         return format_timedelta(duration, granularity=unit, threshold=1_000_000, locale=self.locale)
 
-    def bullets(self, lines: Iterable[str]) -> str:
-        """One line each."""
-        return "\n".join(f"• {line}" for line in lines)
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list of things, one line each."""
+    return "\n".join(f"• {line}" for line in lines)
 
 
 def locale_of(language: str) -> Locale:

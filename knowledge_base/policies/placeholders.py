@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.policies.reader import Reader
+from common.policies.reader import Reader, bullets
 
 CUSTOMER: Final = "customer"
 PARTNER: Final = "partner"
@@ -122,5 +122,5 @@ def written(name: str, value: Any, reader: Reader) -> str:
         case T.NUMBER, (int() | Decimal()) if not isinstance(value, bool):
             return reader.number(value)
         case T.LIST, (list() | tuple()):
-            return reader.bullets(" ".join(str(one).split()) for one in value)
+            return bullets(" ".join(str(one).split()) for one in value)
     raise TypeError(f"{name}: {value!r}")

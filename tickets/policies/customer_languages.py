@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common.policies.reader import match_language
+
 CUSTOMER_LANGUAGES = ("en", "zh-hans", "es", "de", "fr", "pt", "ja")
 """As Django names them; each has its texts in ``tickets/locale``."""
 
@@ -11,10 +13,4 @@ def customer_language(*codes: str) -> str:
 
     Traditional Chinese is answered in simplified characters rather than in English.
     """
-    for code in codes:
-        base = code.lower().replace("_", "-").split("-")[0]
-        if base == "zh":
-            return "zh-hans"
-        if base in CUSTOMER_LANGUAGES:
-            return base
-    return "en"
+    return match_language(codes, CUSTOMER_LANGUAGES) or "en"

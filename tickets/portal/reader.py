@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from logistics.policies.local_time import country_zone
 from tickets.models import Ticket
+from tickets.services import readers
 
 LANGUAGES = {
     "en": "English",
@@ -49,13 +49,8 @@ def page_language(tag: str) -> str:
 
 def zone_of(ticket: Ticket, *, now: datetime) -> Zone:
     """The customer's zone, else the one of the country the parcel goes to, else UTC; never unnamed."""
-    customer, shipment = ticket.customer, ticket.shipment
-    name = customer.time_zone if customer else ""
-    if not name:
-        countries = [shipment.destination_country if shipment else "", ticket.destination, ticket.country]
-        found = next((zone for country in countries if country and (zone := country_zone(country))), None)
-        name = found[0] if found else "UTC"
-    info = ZoneInfo(name)
+    info = readers.zone_of(ticket) or ZoneInfo("UTC")
+    name = info.key
     offset = now.astimezone(info).utcoffset()
     minutes = round(offset.total_seconds() / 60) if offset is not None else 0
     sign = "+" if minutes >= 0 else "\u2212"

@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
-from babel.numbers import format_currency
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from common.policies.reader import Reader, bullets, locale_of
 from logistics.models import Partner
 from tickets.choices import DelayCause, SettlementMethod
 from tickets.models import Duty, PaperRequest, Ticket
 from tickets.policies.customer_languages import customer_language
+from tickets.services.readers import languages_of, zone_of, zone_of_partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +33,11 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Reader):
     """How one reader writes days, times and money, and what surrounds a letter to them."""
 
     ticket: Ticket
-    locale: Locale
-    zone: tzinfo
     name: str = ""
-
-    def day(self, day: date) -> str:
-        return format_date(day, "full", locale=self.locale)
-
-    def moment(self, moment: datetime) -> str:
-        """Day, time and the place whose time it is."""
-        local = moment.astimezone(self.zone)
-        place = (
-            get_timezone_location(self.zone, locale=self.locale, return_city=True)
-            if isinstance(self.zone, ZoneInfo) and self.zone.key != "UTC"
-            else "UTC"
-        )
-        return f"{self.day(local.date())}, {format_time(local, 'short', locale=self.locale)} ({place})"
-
-    def money(self, amount: Decimal, currency: str) -> str:
-        return format_currency(amount, currency, locale=self.locale)
 
     @property
     def number(self) -> str:
@@ -78,10 +58,9 @@ class Voice:
 def to_customer(ticket: Ticket) -> Iterator[Voice]:
     """Speak the language of the ticket's customer."""
     customer = ticket.customer
-    language = customer_language(*filter(None, (ticket.language, customer.language if customer else "")))
-    zone = customer.zone if customer else UTC
+    language = customer_language(*languages_of(ticket))
     with translation.override(language):
-        yield Voice(ticket, _locale(language), zone, customer.name if customer else "")
+        yield Voice(locale_of(language), zone_of(ticket) or UTC, ticket, customer.name if customer else "")
 
 
 @contextmanager
@@ -89,19 +68,11 @@ def to_partner(ticket: Ticket, partner: Partner | None) -> Iterator[Voice]:
     """Speak the language of a partner, English without one."""
     language = customer_language(partner.language if partner else "en")
     with translation.override(language):
-        yield Voice(ticket, _locale(language), ZoneInfo(partner.time_zone) if partner else UTC)
-
-
-def _locale(language: str) -> Locale:
-    return Locale.parse(translation.to_locale(language))
-
-
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"• {line}" for line in lines)
+        yield Voice(locale_of(language), zone_of_partner(partner), ticket)
 
 
 def _papers(papers: Iterable[PaperRequest]) -> str:
-    return _bullets(paper.get_type_display() for paper in papers)
+    return bullets(paper.get_type_display() for paper in papers)
 
 
 def documents_asked(ticket: Ticket, papers: list[PaperRequest], *, due_at: datetime, link: str, words: str) -> Letter:
@@ -133,7 +104,7 @@ def duties_asked(ticket: Ticket, duties: list[Duty], *, last_day: date, payment_
         return voice.letter(
             _("Duties for your parcel"),
             _("Customs have assessed %(parcel)s. This is to be paid:") % {"parcel": voice.parcel}
-            + f"\n{_bullets(lines)}",
+            + f"\n{bullets(lines)}",
             pay,
             _("As soon as the payment is here, customs can release the parcel and we write to you."),
         )
