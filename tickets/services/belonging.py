@@ -2,7 +2,7 @@
 
 A message never comes into a stranger's ticket. Message-IDs can be guessed and references read off an envelope, so they
 count only for whoever takes part already; a tracking number stands on every parcel, so it counts only for a parcel and
-a ticket that are nobody else's.
+a ticket that are nobody else's. Who names nothing writes of what is open alone: see ``_noticed_before``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from logistics.models import Shipment
 from tickets.choices import Audience, Direction
 from tickets.models import ChannelIdentity, Conversation, Message, Participant, Ticket
 from tickets.policies.inbound import InboundMessage
+from tickets.policies.kind_guess import FALLBACK_KIND
 from tickets.policies.reading import Reading, fit_id
 from tickets.services.identities import is_mail
 
@@ -61,6 +62,8 @@ def place_of(
         _find_parcel(place, reading, identity)
     if place.ticket is None and is_mail(connection) and not is_new:
         place.ticket = _of_burst(place, reading, identity, now=now)
+    if place.ticket is None and place.ended is None and not is_new:
+        place.ticket = _noticed_before(reading, identity)
     if place.ended and place.shipment and place.ended.shipment_id not in (None, place.shipment.pk):
         place.ended = None  # they speak of another parcel now
     return place
@@ -217,3 +220,23 @@ def _of_burst(place: Place, reading: Reading, identity: ChannelIdentity, *, now:
     earlier = Message.objects.filter(ticket=recent, direction=Direction.IN).values_list("tracking_numbers", flat=True)
     known = {number for numbers in earlier for number in numbers}
     return recent if not known or known & set(reading.tracking_numbers) else None
+
+
+def _noticed_before(reading: Reading, identity: ChannelIdentity) -> Ticket | None:
+    """The ticket that a scan opened before its customer wrote, when theirs can be about nothing else we know of.
+
+    It must be the customer's only open ticket, and the message must name no parcel and no ticket and speak of the same
+    kind, or of none at all. A ticket that the customer began themselves is found by its thread, not by this.
+    """
+    if identity.customer_id is None or identity.partner_id is not None:
+        return None
+    if reading.tracking_numbers or reading.reference is not None:
+        return None
+    unsure = reading.guess.kind == FALLBACK_KIND
+    if unsure and reading.guess.hits:
+        return None  # it speaks of several kinds
+    tickets = Ticket.objects.open().filter(customer_id=identity.customer_id).select_related("shipment")
+    found = list(tickets.only(*_TICKET, "incident")[:2])
+    if len(found) != 1 or found[0].incident_id is None:
+        return None
+    return found[0] if unsure or found[0].kind == reading.guess.kind else None
