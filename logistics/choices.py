@@ -81,6 +81,15 @@ class PartnerKind(TextChoices):
     AGENT = "agent", _("Overseas agent")
 
 
+class ContactPart(TextChoices):
+    """What part a contact plays at a partner."""
+
+    DESK = "desk", _("Desk")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    PUBLIC = "public", _("Public account")
+    ASSOCIATION = "association", _("Association or broker above them")
+
+
 class DeliveryTerms(TextChoices):
     """Who pays duties (Incoterms 2020)."""
 

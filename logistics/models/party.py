@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from common.models import BusinessCalendar
 from common.models.user import validate_time_zone
-from logistics.choices import PartnerKind, Tier
+from logistics.choices import ContactPart, PartnerKind, Tier
 
 validate_country = RegexValidator(r"^[A-Z]{2}$", _("Write the country as two capital letters (ISO 3166), like DE."))
 validate_language = RegexValidator(
@@ -100,6 +100,7 @@ class PartnerContact(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True, validators=[validate_language])
+    part = models.CharField(_("part"), max_length=12, choices=ContactPart.choices, default=ContactPart.DESK)
     is_primary = models.BooleanField(_("first to be asked"), default=False)
     backup = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("backup")

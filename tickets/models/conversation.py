@@ -33,6 +33,14 @@ class ChannelIdentity(models.Model):
     partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="identities", verbose_name=_("partner")
     )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="identities",
+        verbose_name=_("person of ours"),
+    )
     display_name = models.CharField(_("name"), max_length=200, blank=True)
     is_verified = models.BooleanField(_("verified"), default=False)
     has_consent = models.BooleanField(_("agreed to be written to"), default=True)
@@ -45,7 +53,10 @@ class ChannelIdentity(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["connection", "external_id"], name="channel_identity_unique"),
             models.CheckConstraint(
-                condition=Q(customer__isnull=True) | Q(partner__isnull=True), name="channel_identity_one_party"
+                condition=Q(customer__isnull=True, partner__isnull=True)
+                | Q(customer__isnull=True, user__isnull=True)
+                | Q(partner__isnull=True, user__isnull=True),
+                name="channel_identity_one_party",
             ),
         ]
 

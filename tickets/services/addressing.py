@@ -68,10 +68,15 @@ def _new_thread(change: Change, connection: Connection, identity: ChannelIdentit
     )
 
 
-def with_partner(change: Change, partner: Partner) -> Conversation | None:
-    """The ticket's conversation with a partner, else a new one with the first of their contacts by our mailbox."""
+def with_partner(change: Change, partner: Partner, contact: PartnerContact | None = None) -> Conversation | None:
+    """The ticket's conversation with a partner, else a new one with the first of their contacts by our mailbox.
+
+    With ``contact`` the conversation with that one.
+    """
+    address = Q(identity__external_id=contact.email.strip().lower()) if contact else Q()
     known = (
         Conversation.objects.filter(
+            address,
             ticket_id=change.ticket.pk,
             audience=Audience.PARTNER,
             identity__partner=partner,
@@ -84,14 +89,15 @@ def with_partner(change: Change, partner: Partner) -> Conversation | None:
     )
     if known is not None:
         return known
-    contact = PartnerContact.objects.filter(partner=partner).exclude(email="").order_by("-is_primary", "id").first()
+    if contact is None:
+        contact = PartnerContact.objects.filter(partner=partner).exclude(email="").order_by("-is_primary", "id").first()
     # The mailbox the customer already writes to, else the first we have.
     mailbox = (
         Connection.objects.filter(provider="email", is_active=True)
         .order_by(Case(When(conversations__ticket=change.ticket.pk, then=0), default=1), "id")
         .first()
     )
-    if contact is None or mailbox is None:
+    if contact is None or not contact.email or mailbox is None:
         return None
     identity = know_partner(
         connection=mailbox, address=contact.email, name=contact.name, partner=partner, now=change.now

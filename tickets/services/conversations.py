@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import PermissionRefused
 from common.jobs import nudge
-from logistics.models import Partner
+from logistics.models import Partner, PartnerContact
 from tickets.choices import Audience, Direction, MessageStatus
 from tickets.errors import CannotWrite
 from tickets.models import Attachment, Conversation, Message, Participant, Ticket
@@ -45,6 +45,7 @@ class _Draft:
     subject: str = ""
     automatic: bool = False
     answers: bool = True
+    tells: bool = True
 
 
 def reply(
@@ -108,12 +109,19 @@ def add_note(change: Change, *, text: str) -> Message:
 
 
 def write_to_customer(
-    change: Change, *, text: str, subject: str = "", automatic: bool = True, answers: bool = False
+    change: Change,
+    *,
+    text: str,
+    subject: str = "",
+    automatic: bool = True,
+    answers: bool = False,
+    tells: bool = True,
 ) -> Message | None:
     """Queue a message to the ticket's customer, inside a change.
 
     Where: the ticket's latest conversation that may be used, else the customer's other addresses. None, and an event
     "customer_unreachable", when there is none. Unless it ``answers``, an automatic message leaves ``unanswered_since``.
+    One that ``tells`` nothing (we are closed, we have your message) is no update: what was promised stays owed.
     Raises CannotWrite when the text holds a card or identity number.
     """
     _refuse_text(text)
@@ -121,17 +129,20 @@ def write_to_customer(
     if conversation is None:
         change.record("customer_unreachable")
         return None
-    draft = _Draft(text=text, subject=subject, automatic=automatic, answers=answers or not automatic)
+    draft = _Draft(text=text, subject=subject, automatic=automatic, answers=answers or not automatic, tells=tells)
     return _queue(change, conversation, draft)
 
 
-def write_to_partner(change: Change, *, partner: Partner, text: str, subject: str = "") -> Message | None:
-    """Queue an e-mail to a partner's contact, inside a change, in a conversation the customer never sees.
+def write_to_partner(
+    change: Change, *, partner: Partner, text: str, subject: str = "", contact: PartnerContact | None = None
+) -> Message | None:
+    """Queue an e-mail to a partner, inside a change, in a conversation the customer never sees.
 
-    None, and an event "partner_unreachable", when the partner has no address or we have no mailbox.
+    To ``contact``, else to the first of the partner's contacts. None, and an event "partner_unreachable", when the
+    partner has no address or we have no mailbox.
     """
     _refuse_text(text)
-    conversation = with_partner(change, partner)
+    conversation = with_partner(change, partner, contact)
     if conversation is None:
         change.record("partner_unreachable", {"partner": partner.pk})
         return None
@@ -256,12 +267,18 @@ def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message
     _join(change, partner_id=conversation.identity.partner_id)
     change.record(
         "message_queued",
-        {"message": message.pk, "audience": message.audience, "channel": conversation.connection.provider},
+        {
+            **{"message": message.pk, "audience": message.audience, "channel": conversation.connection.provider},
+            **({} if draft.tells else {"tells": False}),
+        },
         personal={"text": message.text},
     )
     show_last(ticket, message)
-    if draft.answers and message.audience == Audience.CUSTOMER:
-        ticket.unanswered_since = None
+    if message.audience == Audience.CUSTOMER:
+        change.told = change.told or draft.tells
+        if draft.answers:
+            change.answered = True
+            ticket.unanswered_since = None
     nudge("message_queued")
     return message
 

@@ -1,0 +1,142 @@
+"""Climbing a ladder: level by level, until somebody acknowledges, the partner answers or the ticket ends."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from common.services.calendars import hours_of
+from logistics.models import Partner
+from tickets.choices import EscalationEnd, HoursOf, PageState
+from tickets.models import Escalation, EscalationLevel, EscalationPolicy, Page
+from tickets.policies.actor import Actor
+from tickets.services.escalation.calls import call_level, tell_customer_next, withdraw_calls
+from tickets.services.journal import Change, changing
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+_CLIMBER = "escalation"
+
+
+def start(change: Change, *, policy: EscalationPolicy, reason: str, partner: Partner | None = None) -> Escalation:
+    """Begin a ladder for a ticket, inside a change; one that is being climbed already is returned as it is.
+
+    ``partner`` is whom the partner's levels call; without one, whom the ticket waits on. A first level without delay
+    calls at once.
+    """
+    running = Escalation.objects.filter(ticket_id=change.ticket.pk, policy=policy, ended_at__isnull=True).first()
+    if running is not None:
+        return running
+    levels = _levels(policy)
+    escalation = Escalation(
+        ticket_id=change.ticket.pk,
+        policy=policy,
+        partner=partner,
+        reason=reason[:200],
+        started_at=change.now,
+        next_at=_after(change, levels[0], partner) if levels else None,
+    )
+    if not levels:
+        escalation.ended_at, escalation.end = change.now, EscalationEnd.EXHAUSTED
+    escalation.save(force_insert=True)
+    change.record("escalated", {"escalation": escalation.pk, "policy": policy.pk, "level": 0})
+    while escalation.next_at is not None and escalation.next_at <= change.now:
+        _step(change, escalation, levels)
+    return escalation
+
+
+def climb(now: datetime) -> int:
+    """Take the steps that are due, at most a batch. Returns how many ladders were moved."""
+    due = Escalation.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", "ticket_id")
+    moved = 0
+    for pk, ticket_id in list(due[:BATCH]):
+        try:
+            with transaction.atomic(), changing(ticket_id, actor=Actor.clock(_CLIMBER), now=now) as change:
+                escalation = Escalation.objects.select_related("policy", "partner").get(pk=pk)
+                if escalation.next_at is None or escalation.next_at > now:
+                    continue
+                _step(change, escalation, _levels(escalation.policy))
+                moved += 1
+        except Exception:  # one ladder must not keep the clock from the others
+            logger.exception("The escalation %s could not be climbed", pk)
+            Escalation.objects.filter(pk=pk).update(next_at=now + timedelta(minutes=5))
+    return moved
+
+
+def end_for(
+    change: Change, end: EscalationEnd, *, acknowledged_by: int | None = None, partner_id: int | None = None
+) -> int:
+    """End a ticket's ladders, inside a change: those of one partner, or all. Returns how many."""
+    running = Escalation.objects.filter(ticket_id=change.ticket.pk, ended_at__isnull=True)
+    if partner_id is not None:
+        running = running.filter(partner_id=partner_id)
+    ended = list(running.values_list("pk", flat=True))
+    if ended:
+        Escalation.objects.filter(pk__in=ended).update(
+            ended_at=change.now, end=end, next_at=None, acknowledged_by=acknowledged_by
+        )
+        withdraw_calls(change, escalations=ended)
+        change.record("escalation_ended", {"end": end, "escalations": ended})
+    return len(ended)
+
+
+def _levels(policy: EscalationPolicy) -> list[EscalationLevel]:
+    return list(policy.levels.select_related("user", "role", "team", "rota").order_by("order"))
+
+
+def _step(change: Change, escalation: Escalation, levels: list[EscalationLevel]) -> None:
+    """Call the next level, or the same once more; at the top begin again or give up."""
+    if not change.ticket.is_open:
+        _end(change, escalation, EscalationEnd.RESOLVED)
+        return
+    place = escalation.level  # levels are counted from 1: 0 is before the first
+    again = place > 0 and place <= len(levels) and escalation.times_at_level < levels[place - 1].times
+    if not again:
+        place += 1
+        escalation.times_at_level = 0
+        if place > len(levels):
+            if escalation.round >= escalation.policy.repeat:
+                _end(change, escalation, EscalationEnd.EXHAUSTED)
+                return
+            escalation.round += 1
+            place = 1
+    level = levels[place - 1]
+    escalation.level = place
+    escalation.times_at_level += 1
+    called = call_level(change, escalation, level)
+    change.record("escalated", {"escalation": escalation.pk, "policy": escalation.policy_id, "level": place})
+    escalation.next_at = _next_at(change, escalation, levels, called=called)
+    escalation.save(update_fields=["level", "times_at_level", "round", "next_at"])
+    if escalation.policy.tells_customer:
+        tell_customer_next(change, escalation)
+
+
+def _next_at(change: Change, escalation: Escalation, levels: list[EscalationLevel], *, called: int) -> datetime:
+    """When the next step is due; a level that reached nobody is passed at once."""
+    level = levels[escalation.level - 1]
+    if called and escalation.times_at_level < level.times:
+        return change.now + (level.again_after or timedelta(minutes=10))
+    if escalation.level < len(levels):
+        following = levels[escalation.level]
+        return _after(change, following, escalation.partner) if called else change.now
+    return change.now + (level.again_after or timedelta(minutes=10))
+
+
+def _after(change: Change, level: EscalationLevel, partner: Partner | None) -> datetime:
+    calendar = None
+    if level.hours_of == HoursOf.TEAM and change.ticket.team is not None:
+        calendar = change.ticket.team.calendar_id
+    if level.hours_of == HoursOf.PARTNER and partner is not None:
+        calendar = partner.calendar_id
+    return hours_of(calendar).add(change.now, level.after)
+
+
+def _end(change: Change, escalation: Escalation, end: EscalationEnd) -> None:
+    escalation.ended_at, escalation.end, escalation.next_at = change.now, end, None
+    escalation.save(update_fields=["ended_at", "end", "next_at", "round", "times_at_level"])
+    if end != EscalationEnd.EXHAUSTED:
+        Page.objects.filter(escalation=escalation, state=PageState.OPEN).update(state=PageState.WITHDRAWN)
+    change.record("escalation_ended", {"end": end, "escalations": [escalation.pk]})

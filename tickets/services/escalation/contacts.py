@@ -1,0 +1,99 @@
+"""Where people are reached: a partner's contacts by their part, people of ours by the addresses they gave."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from common.jobs import nudge
+from common.models import Connection, User
+from logistics.choices import ContactPart
+from logistics.models import Partner, PartnerContact
+from tickets.choices import Audience, CallBy, Direction, MessageStatus, WhomKind
+from tickets.models import ChannelIdentity, Conversation, Message, Page
+from tickets.services.conversations import save_message
+from tickets.services.journal import Change
+
+_PART = {
+    WhomKind.PARTNER_SUPERVISOR: ContactPart.SUPERVISOR,
+    WhomKind.PARTNER_PUBLIC: ContactPart.PUBLIC,
+    WhomKind.PARTNER_ASSOCIATION: ContactPart.ASSOCIATION,
+}
+
+
+def contact_for(partner: Partner, whom: str) -> PartnerContact | None:
+    """The contact a partner's level calls; None when the partner has none for that part."""
+    contacts = PartnerContact.objects.filter(partner=partner).select_related("partner", "backup__partner")
+    if part := _PART.get(WhomKind(whom)):
+        return contacts.filter(part=part).first()
+    desk = contacts.filter(part=ContactPart.DESK).order_by("-is_primary", "id")
+    first = desk.first()
+    if whom != WhomKind.PARTNER_BACKUP or first is None:
+        return first
+    return first.backup or desk.exclude(pk=first.pk).first()
+
+
+def staff_conversation(change: Change, call: Page, way: str) -> Message | None:
+    """Queue a call to a person of ours by mail or chat; None when that does not reach them.
+
+    The message stands in no ticket: its answer is an acknowledgement, not a word in the thread.
+    """
+    assert call.user is not None
+    identity = _address_of(change, call.user, way)
+    if identity is None or identity.is_blocked:
+        return None
+    conversation = Conversation.objects.create(
+        connection=identity.connection,
+        identity=identity,
+        thread=f"call-{call.pk}-{way}",
+        audience=Audience.INTERNAL,
+        started_at=change.now,
+        last_message_at=change.now,
+    )
+    with translation.override(call.user.language):
+        subject = _("%(ticket)s needs you: %(reason)s") % {"ticket": change.ticket.reference, "reason": call.reason}
+        text = _(
+            "%(subject)s\n\n%(ticket)s\n\nAnswer this message, or press “I have it” in the desk, to take it. "
+            "Until somebody does, the next one is called."
+        ) % {"subject": subject, "ticket": change.ticket.subject}
+    message = Message(
+        conversation=conversation,
+        connection=identity.connection,
+        identity=identity,
+        direction=Direction.OUT,
+        audience=Audience.INTERNAL,
+        status=MessageStatus.QUEUED,
+        is_automatic=True,
+        subject=subject[:300],
+        text=text,
+        language=call.user.language,
+        sent_at=change.now,
+        created_at=change.now,
+        next_attempt_at=change.now,
+    )
+    save_message(message)
+    if call.message_id is None:
+        call.message = message
+        call.save(update_fields=["message"])
+    nudge("message_queued")
+    return message
+
+
+def _address_of(change: Change, user: User, way: str) -> ChannelIdentity | None:
+    """How a person of ours is reached: their work e-mail by our first mailbox, their chat once they have linked it."""
+    if way != CallBy.EMAIL:
+        return (
+            ChannelIdentity.objects.filter(user=user, connection__provider=way, connection__is_active=True)
+            .select_related("connection")
+            .order_by("-id")
+            .first()
+        )
+    mailbox = Connection.objects.filter(provider="email", is_active=True).order_by("id").first()
+    if mailbox is None:
+        return None
+    identity, _made = ChannelIdentity.objects.select_related("connection").get_or_create(
+        connection=mailbox,
+        external_id=user.email.lower()[:255],
+        defaults={"user": user, "display_name": str(user)[:200], "is_verified": True, "created_at": change.now},
+    )
+    return identity

@@ -1,0 +1,146 @@
+"""One run of one rule: once an occasion, not too deep, not too often, and with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from common.errors import DomainError
+from tickets.choices import ActorKind, RunOutcome
+from tickets.models import Rule, RuleRun, Ticket, TicketEvent
+from tickets.policies.actor import Actor
+from tickets.services.journal import changing
+from tickets.services.rules.actions import ACTIONS, Doing, clean
+from tickets.services.rules.explaining import reasons
+from tickets.services.rules.statement import Key
+
+MAX_DEPTH = 5
+"""How many rules may set each other off, one after the other."""
+CAP_WITHIN = timedelta(hours=1)
+STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What set a rule off. ``name`` makes it happen once; ``maker`` is the rule whose run wrote the event, if any."""
+
+    ticket_id: int
+    name: str
+    at: datetime
+    event: TicketEvent | None = None
+    depth: int = 0
+    maker: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.ticket_id, self.at, self.event.pk if self.event else None)
+
+
+def occasions_of(events: Iterable[TicketEvent]) -> dict[int, Occasion]:
+    """The occasions that events are, by the event's id. Those a rule wrote stand one deeper than its run."""
+    events = list(events)
+    run_ids = {event.actor_id for event in events if event.actor_kind == ActorKind.RULE}
+    runs = {
+        pk: (rule, depth)
+        for pk, rule, depth in RuleRun.objects.filter(pk__in=run_ids).values_list("pk", "rule", "depth")
+    }
+    occasions = {}
+    for event in events:
+        maker, depth = runs.get(event.actor_id or 0, (None, -1)) if event.actor_kind == ActorKind.RULE else (None, -1)
+        occasions[event.pk] = Occasion(
+            ticket_id=event.ticket_id,
+            name=str(event.sequence),
+            at=event.at,
+            event=event,
+            depth=depth + 1,
+            maker=maker,
+        )
+    return occasions
+
+
+def run_rules(rules: Iterable[Rule], occasion: Occasion, *, now: datetime) -> int:
+    """Run the rules that an occasion sets off, in order, until one says stop. Returns how many were done.
+
+    A rule does not hear what it did itself; another one does, until the chain is too deep.
+    """
+    done = 0
+    for rule in rules:
+        if rule.pk == occasion.maker:
+            continue
+        run = _begin(rule, occasion, now=now)
+        if run is None:
+            continue  # this occasion had its run
+        if run.outcome == RunOutcome.DONE:
+            _act(rule, run, now=now)
+            done += 1
+            if rule.stops or any(one["action"] == STOP for one in rule.actions):
+                break
+        else:
+            _say_stopped(rule, run, now=now)
+    return done
+
+
+def _begin(rule: Rule, occasion: Occasion, *, now: datetime) -> RuleRun | None:
+    """Write the run down, once an occasion."""
+    outcome = RunOutcome.DONE
+    if occasion.depth > MAX_DEPTH:
+        outcome = RunOutcome.TOO_DEEP
+    elif _runs_lately(rule, occasion.ticket_id, now=now) >= rule.cap_per_hour:
+        outcome = RunOutcome.CAPPED
+    run = RuleRun(
+        rule_id=rule.pk,
+        version=rule.version,
+        ticket_id=occasion.ticket_id,
+        event=occasion.event,
+        occasion=occasion.name,
+        at=now,
+        depth=min(occasion.depth, 2**15 - 1),
+        outcome=outcome,
+        why=reasons(rule, occasion.key),
+    )
+    if RuleRun.objects.filter(rule=rule, ticket_id=occasion.ticket_id, occasion=occasion.name).exists():
+        return None
+    run.save(force_insert=True)
+    return run
+
+
+def _runs_lately(rule: Rule, ticket_id: int, *, now: datetime) -> int:
+    lately = RuleRun.objects.filter(
+        rule=rule, ticket_id=ticket_id, at__gt=now - CAP_WITHIN, outcome__in=(RunOutcome.DONE, RunOutcome.FAILED)
+    )
+    return len(lately.values_list("pk")[: rule.cap_per_hour])
+
+
+def _act(rule: Rule, run: RuleRun, *, now: datetime) -> None:
+    """Do each action for itself: one that cannot be done is told in the run and does not undo the others."""
+    actor = Actor.rule(run.pk, rule.name)
+    run.rule = rule
+    did: list[dict[str, Any]] = []
+    for entry in rule.actions:
+        declared = ACTIONS[entry["action"]]
+        try:
+            with transaction.atomic():
+                inputs = clean(declared, entry.get("inputs") or {})
+                said = declared.perform(Doing(run.ticket_id, run, actor, inputs, now))
+            did.append({"action": declared.name, "inputs": entry.get("inputs") or {}, "ok": True, "said": said})
+        except (DomainError, Ticket.DoesNotExist) as error:
+            did.append(
+                {"action": declared.name, "inputs": entry.get("inputs") or {}, "ok": False, "said": str(error)[:300]}
+            )
+    run.did = did
+    run.outcome = RunOutcome.DONE if all(one["ok"] for one in did) else RunOutcome.FAILED
+    run.save(update_fields=["did", "outcome"])
+
+
+def _say_stopped(rule: Rule, run: RuleRun, *, now: datetime) -> None:
+    """Say on the ticket that a rule was held back, once an hour each."""
+    said = RuleRun.objects.filter(
+        rule=rule, ticket_id=run.ticket_id, outcome=run.outcome, at__gt=now - CAP_WITHIN
+    ).exclude(pk=run.pk)
+    if not said.exists():
+        with changing(run.ticket_id, actor=Actor.rule(run.pk, rule.name), now=now) as change:
+            change.record("rule_stopped", {"rule": rule.pk, "outcome": run.outcome})
