@@ -15,7 +15,10 @@ from channels_integrations.email.subject import clean_subject
 from common.errors import DeliveryError
 from common.models import Connection
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""With all that Python's email package takes for the end of a line, and would refuse the field for."""
+_TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}")  # RFC 6838, 4.2
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")  # RFC 5646, 4.4
 _ID_SAFE = re.compile(r"[!-;=?-~]+")
 _LONGEST_SUBJECT = 200
 _MOST_REFERENCES = 20
@@ -40,8 +43,8 @@ def compose(connection: Connection, message: OutgoingMessage) -> EmailMessage:
     mail["Date"] = format_datetime(message.created_at or datetime.now(UTC))
     mail["Message-ID"] = f"<{message_id_of(connection, message.key)}>"
     _thread(mail, message)
-    mail["X-Clearway-Connection"] = connection.slug
-    if message.language:
+    mail["X-Clearway-Connection"] = _CONTROL.sub(" ", connection.slug)
+    if _LANGUAGE.fullmatch(message.language):
         mail["Content-Language"] = message.language
     if message.is_automatic:
         # RFC 3834, 5: an answer to a message of the recipient's, or one of its own accord. The second field is for
@@ -107,7 +110,7 @@ def _domain(connection: Connection) -> str:
 
 def _attach(mail: EmailMessage, attachment: OutgoingAttachment) -> None:
     main, _, sub = attachment.content_type.partition("/")
-    if not sub or main in {"multipart", "message"}:
+    if main in {"multipart", "message"} or not (_TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub)):
         main, sub = "application", "octet-stream"
     name = _CONTROL.sub("", _encodable(attachment.name)) or "file"
     mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name)
