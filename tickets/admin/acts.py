@@ -50,12 +50,14 @@ class AssignForm(ActForm):
     assignee = forms.ModelChoiceField(
         staff(), label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("Nobody")
     )
-    team = forms.ModelChoiceField(Team.objects.all(), label=gettext_lazy("Team"), required=False)
+    team = forms.ModelChoiceField(Team.objects.all(), label=gettext_lazy("Team"), required=False, empty_label="—")
 
 
 class HandOverForm(ActForm):
-    to_user = forms.ModelChoiceField(staff(), label=gettext_lazy("To a colleague"), required=False)
-    to_team = forms.ModelChoiceField(Team.objects.all(), label=gettext_lazy("or to a team"), required=False)
+    to_user = forms.ModelChoiceField(staff(), label=gettext_lazy("To a colleague"), required=False, empty_label="—")
+    to_team = forms.ModelChoiceField(
+        Team.objects.all(), label=gettext_lazy("or to a team"), required=False, empty_label="—"
+    )
     note = forms.CharField(
         label=gettext_lazy("What they need to know"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
     )
@@ -238,7 +240,7 @@ def act_view(model_admin: Any, request: HttpRequest, object_id: str, act_name: s
     access.refuse_unless(request, act.permission)
     if request.method != "POST":
         initial = {
-            "assignee": request.user.pk,
+            "assignee": ticket.assignee_id or request.user.pk,
             "priority": ticket.priority,
             "kind": ticket.kind,
             "team": ticket.team_id,

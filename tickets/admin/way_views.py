@@ -19,6 +19,7 @@ from tickets.admin import access
 from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, PaperState, WaitingOn
 from tickets.models import Ticket
+from tickets.policies.states import STATES
 from tickets.services.transitions import take_way
 from tickets.workflows.inputs import Amounts, Day, Files, Moment, Money, PartnerChoice, Several
 from tickets.workflows.way import Way
@@ -80,6 +81,7 @@ def _show(
         **({} if is_part else model_admin.admin_site.each_context(request)),
         "title": f"{ticket.reference} · {way.label}",
         "heading": way.label,
+        "intro": _leads_to(ticket, way),
         "opts": model_admin.opts,
         "is_fullwidth": "1",
         "ticket": ticket,
@@ -92,6 +94,12 @@ def _show(
     }
     template = "admin/tickets/_form.html" if is_part else "admin/tickets/form.html"
     return TemplateResponse(request, template, context, status=status)
+
+
+def _leads_to(ticket: Ticket, way: Way) -> str:
+    """Where the ticket stands afterwards, so that nobody has to try it out."""
+    states = " / ".join(f"“{STATES[ticket.kind][name].label}”" for name in way.ends(ticket.kind))
+    return _("Leads to %(states)s.") % {"states": states}
 
 
 def initial_values(ticket: Ticket, way: Way) -> dict[str, Any]:
@@ -136,7 +144,7 @@ def _currency(ticket: Ticket, entry: Money | Amounts) -> dict[str, Any]:
     if isinstance(entry, Money) and entry.stores:
         known = getattr(ticket.detail, entry.stores, None)
         if known is not None:
-            values[entry.name] = known
+            values[entry.name] = f"{known.normalize():f}"  # 180.000 reads as a hundred and eighty thousand to many
             values[f"{entry.name}_currency"] = getattr(ticket.detail, entry.stores_currency, "") or currency
         elif entry.name == "value" and ticket.shipment:
             values[entry.name] = ticket.shipment.declared_value

@@ -36,12 +36,20 @@
     if (!navigation) return;
     const menu = navigation.querySelector("nav");
     menu?.setAttribute("aria-label", words.account);
-    pressable(menu?.nextElementSibling, words.account);
-    $$("a[x-on\\:click]:not([href])", navigation).forEach((choice) => pressable(choice));
+    const account = menu?.nextElementSibling;
+    pressable(account);
+    account?.setAttribute("title", words.account);
+    account?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      setTimeout(() => menu.querySelector("[tabindex], a, button")?.focus(), 50); // once it is shown
+    });
+    $$("a[x-on\\:click]:not([href])", navigation).forEach((choice) =>
+      pressable(choice, choice.lastElementChild?.textContent.trim()),
+    );
     menu?.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      menu.nextElementSibling.click();
-      menu.nextElementSibling.focus();
+      account.click();
+      account.focus();
     });
   }
 
@@ -50,7 +58,7 @@
     $$("select.select2-hidden-accessible").forEach((select) => {
       const label = select.labels?.[0]?.firstChild?.textContent.trim();
       const box = select.nextElementSibling?.querySelector(".select2-selection");
-      if (label && box) [box, ...$$("[role]", box)].forEach((part) => part.setAttribute("aria-label", label));
+      if (label && box) [box, ...$$("[role=textbox]", box)].forEach((part) => part.setAttribute("aria-label", label));
     });
     $$(".help-tooltip[aria-label]:not([role])").forEach((tooltip) => tooltip.setAttribute("role", "img"));
     $$("table td").forEach((cell) => {
@@ -63,5 +71,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", nameTheParts);
-  window.addEventListener("load", nameTheFields);
+  // Other scripts dress the fields in a turn of their own: come after them.
+  window.addEventListener("load", () => setTimeout(nameTheFields));
+  document.addEventListener("formset:added", () => setTimeout(nameTheFields));
 })();

@@ -157,13 +157,16 @@
   // ------------------------------------------------------------------ dialogs with forms
   const dialog = () => $("#dialog");
 
-  async function openDialog(address) {
+  let openedFrom = null; // where the focus goes back to
+
+  async function openDialog(address, opener) {
     const response = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
     if (!response.ok) {
       location.href = address;
       return;
     }
     fill(await response.text());
+    openedFrom = opener;
     dialog().showModal();
     $("input:not([type=hidden]), textarea, select, button[type=submit]", dialog())?.focus();
   }
@@ -219,12 +222,13 @@
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         $$("details.d-menu[open]").forEach((menu) => (menu.open = false));
-        openDialog(link.href);
+        openDialog(link.href, link.closest("details.d-menu")?.querySelector("summary") || link);
       }),
     );
     dialog().addEventListener("click", (event) => {
       if (event.target === dialog()) dialog().close();
     });
+    dialog().addEventListener("close", () => openedFrom?.focus());
   }
 
   // ------------------------------------------------------------------ ticket
