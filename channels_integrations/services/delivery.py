@@ -44,14 +44,16 @@ _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 3600.0
 _LONGEST_WISH_SECONDS = 6 * 3600.0
 
-# A message waits for the earlier ones of its conversation, also while they wait for another try.
+# A message waits for the earlier ones of its conversation, also while they wait for another try; not for those that
+# wait for the reader's morning.
 _NEXT = """
     SELECT next.id FROM tickets_message AS next
     WHERE next.status = 'queued' AND next.next_attempt_at <= %(now)s
       AND NOT EXISTS (
         SELECT 1 FROM tickets_message AS earlier
         WHERE earlier.conversation_id = next.conversation_id AND earlier.id < next.id
-          AND earlier.direction = 'out' AND earlier.status IN ('queued', 'sending'))
+          AND earlier.direction = 'out' AND earlier.status IN ('queued', 'sending')
+          AND (earlier.held_until IS NULL OR earlier.held_until <= %(now)s))
     ORDER BY next.next_attempt_at, next.id LIMIT 1"""
 # One at a time: several claimed together would all be in doubt when their worker dies.
 _CLAIM = f"""

@@ -62,12 +62,16 @@ class Template:
         chosen = self.texts[self.language_for([language])]
         return chosen.subject.names | chosen.text.names
 
+    def missing(self, language: str, values: Mapping[str, Any]) -> list[str]:
+        """What must be said to readers of this language and is not known."""
+        chosen = self.texts[self.language_for([language])]
+        return list(dict.fromkeys([*chosen.subject.missing(values), *chosen.text.missing(values)]))
+
     def render(self, *, language: str, values: Mapping[str, Any], zone: tzinfo) -> Rendered:
         """Fill the text that readers of ``language`` get. Raises ValuesMissing."""
         found = self.language_for([language])
         chosen = self.texts[found]
-        missing = list(dict.fromkeys([*chosen.subject.missing(values), *chosen.text.missing(values)]))
-        if missing:
+        if missing := self.missing(found, values):
             raise ValuesMissing(
                 _("“%(template)s” cannot be written: %(names)s is not known.")
                 % {"template": self.name, "names": ", ".join(label_of(name) for name in missing)},

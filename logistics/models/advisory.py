@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from logistics.models.party import validate_country
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 class AdvisoryCause(models.TextChoices):
     WEATHER = "weather", _("Weather")
@@ -20,6 +23,16 @@ class AdvisoryCause(models.TextChoices):
     CUSTOMS_QUEUE = "customs_queue", _("Customs queue")
     STRIKE = "strike", _("Strike")
     OTHER = "other", _("Other")
+
+
+class LaneAdvisoryQuerySet(models.QuerySet["LaneAdvisory"]):
+    def current(self, *, now: datetime) -> LaneAdvisoryQuerySet:
+        """Those that hold at a moment and were not withdrawn, in the order they were entered."""
+        return self.filter(starts_at__lte=now, ends_at__gt=now, withdrawn_at__isnull=True).order_by("id")
+
+    def on_lane(self, *, origin: str, destination: str) -> LaneAdvisoryQuerySet:
+        """Those that bear on a parcel from one country to another; one of unknown countries only by the other end."""
+        return self.filter(origin_country__in=["", origin], destination_country__in=["", destination])
 
 
 class LaneAdvisory(models.Model):
@@ -43,6 +56,8 @@ class LaneAdvisory(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     tickets_through = models.BigIntegerField(default=0, editable=False)
     shipments_through = models.BigIntegerField(default=0, editable=False)
+
+    objects: ClassVar[LaneAdvisoryQuerySet] = LaneAdvisoryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("lane advisory")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.admin import words
@@ -104,7 +105,7 @@ def message_entry(message: Message, *, zone: zoneinfo.ZoneInfo | None) -> Entry:
         who=_who(message),
         channel=_("internal") if side == "note" else _channel(message),
         message=message,
-        status=_status(message) if side == "out" else None,
+        status=_status(message, zone) if side == "out" else None,
         chips=chips,
         place=_place(message),
     )
@@ -141,11 +142,17 @@ def _channel(message: Message) -> str:
     return name
 
 
-def _status(message: Message) -> Chip:
+def _status(message: Message, zone: zoneinfo.ZoneInfo | None) -> Chip:
     color = _STATUS_COLORS.get(message.status, "")
     text = str(MessageStatus(message.status).label).lower()
     if message.status == MessageStatus.QUEUED and message.attempts and message.next_attempt_at:
         text = _("to be tried again at %(time)s") % {"time": words.moment(message.next_attempt_at)}
+        color = "amber"
+    elif message.status == MessageStatus.QUEUED and message.held_until and message.held_until > timezone.now():
+        if zone:
+            text = _("held until %(time)s their time") % {"time": words.clock_time(message.held_until, zone)}
+        else:
+            text = _("held until %(time)s") % {"time": words.moment(message.held_until)}
         color = "amber"
     return Chip(text, color)
 

@@ -27,6 +27,7 @@ from tickets.policies.language import detect_language
 from tickets.policies.personal_data import contains_personal_data, mask
 from tickets.policies.search_words import index_text
 from tickets.policies.text import safe
+from tickets.services import quiet_hours
 from tickets.services.addressing import chosen, elsewhere, latest_of_ticket, with_partner
 from tickets.services.attachments import store_uploads
 from tickets.services.identities import is_mail
@@ -241,6 +242,7 @@ def _refuse_text(text: str, *, empty_is_fine: bool = False) -> None:
 def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message:
     ticket = change.ticket
     answered = _last_external_id(conversation)
+    held = quiet_hours.hold(ticket, audience=conversation.audience, now=change.now) if draft.automatic else None
     message = Message(
         ticket_id=ticket.pk,
         conversation=conversation,
@@ -258,7 +260,8 @@ def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message
         reply_to_external_id=answered,
         sent_at=change.now,
         created_at=change.now,
-        next_attempt_at=change.now,
+        next_attempt_at=held or change.now,
+        held_until=held,
     )
     save_message(message)
     Conversation.objects.filter(pk=conversation.pk).update(
@@ -349,7 +352,7 @@ def _join(change: Change, *, partner_id: int | None = None) -> None:
 def _requeue(message: Message, *, now: datetime) -> None:
     """Put a message back into the queue. Raises CannotWrite when somebody else was quicker."""
     moved = Message.objects.filter(pk=message.pk, status__in=[MessageStatus.DEAD, MessageStatus.IN_DOUBT]).update(
-        status=MessageStatus.QUEUED, attempts=0, next_attempt_at=now, claimed_until=None, failure=""
+        status=MessageStatus.QUEUED, attempts=0, next_attempt_at=now, held_until=None, claimed_until=None, failure=""
     )
     if not moved:
         raise CannotWrite(_("This message is not waiting to be sent again."))

@@ -40,12 +40,14 @@ class Voice(Reader):
     name: str = ""
 
     @property
-    def number(self) -> str:
+    def tracking_number(self) -> str:
         return self.ticket.shipment.tracking_number if self.ticket.shipment else ""
 
     @property
     def parcel(self) -> str:
-        return _("your parcel %(number)s") % {"number": self.number} if self.number else _("your parcel")
+        return (
+            _("your parcel %(number)s") % {"number": self.tracking_number} if self.tracking_number else _("your parcel")
+        )
 
     def letter(self, subject: str, *paragraphs: str) -> Letter:
         greeting = _("Hello %(name)s,") % {"name": self.name} if self.name else _("Hello,")
@@ -339,8 +341,10 @@ def typed_to_partner(ticket: Ticket, partner: Partner | None, words: str, *, due
     """Somebody's own words to a partner, with the shipment and the day the answer is due."""
     with to_partner(ticket, partner) as voice:
         return voice.letter(
-            _("Shipment %(number)s") % {"number": voice.number or ticket.reference},
-            _("This is about shipment %(number)s.") % {"number": voice.number} if voice.number else "",
+            _("Shipment %(number)s") % {"number": voice.tracking_number or ticket.reference},
+            _("This is about shipment %(number)s.") % {"number": voice.tracking_number}
+            if voice.tracking_number
+            else "",
             words,
             _("Please answer by %(moment)s.") % {"moment": voice.moment(due_at)} if due_at else "",
         )
