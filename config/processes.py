@@ -22,9 +22,35 @@ def die_with_parent() -> None:
     """
     if sys.platform != "linux" or SUPERVISOR not in os.environ:
         return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    _end_with_parent(signal.SIGTERM)
     if os.getppid() == 1 and os.environ[SUPERVISOR] != "1":  # it ended before the line above
         os._exit(1)
+
+
+def tie_forks() -> None:
+    """Have the kernel kill whatever is forked from now on when its parent ends, and what that forks, and so on.
+
+    For a pool that shares locks and can do nothing alone, whoever started it. Programs started by ``subprocess`` are
+    no forks in this sense. Linux; elsewhere nothing happens.
+    """
+    if sys.platform != "linux":
+        return
+    parent = os.getpid()
+
+    def remember() -> None:
+        nonlocal parent
+        parent = os.getpid()
+
+    def tie() -> None:
+        _end_with_parent(signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the line above
+            os._exit(1)
+
+    os.register_at_fork(before=remember, after_in_child=tie)
+
+
+def _end_with_parent(number: signal.Signals) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 def stop_requested() -> threading.Event:

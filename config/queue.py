@@ -1,50 +1,111 @@
-"""The queue's cluster with what the library leaves out: a killed process must not freeze the others."""
+"""The queue's cluster with what the library leaves out: a killed process must not freeze the others.
+
+Processes of the library share locks. One that is killed with a lock in its hand keeps it for ever, and whoever wants it
+next stands still: another worker, or the guard that should have noticed. So the guard here asks for no lock before it
+has seen that everybody lives, a death ends the whole pool, and the supervisor starts it afresh. Tasks not finished stay
+in the broker and come again; what they are about lies in rows that the clock looks for every second.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import signal
-from multiprocessing import Process
-from typing import Any
+import threading
+import time
+from multiprocessing import Event, Process, connection
+from typing import Any, NoReturn
 
 from django_q import cluster
 
-from config.processes import die_with_parent
+from config.processes import tie_forks
 
 logger = logging.getLogger(__name__)
 
 FROZEN = 70
 """Exit status after an unexpected death in the cluster (EX_SOFTWARE of sysexits.h)."""
-_TIMED_OUT = 0
-_RECYCLED = -2
+LOOK_SECONDS = 0.5
+LOCK_SECONDS = 1.0
+"""A worker holds the lock of its timer for a moment only."""
+STOP_SECONDS = 30.0
+"""Beyond what a task may take, for a pool that was asked to stop and lost a process meanwhile."""
+_TIMED_OUT = 0.0
 
 
 class GuardedSentinel(cluster.Sentinel):  # type: ignore[misc]  # the library has no types
-    """Ends the whole cluster when one of its processes was killed, so that the supervisor starts it afresh.
+    """Ends the whole cluster when one of its processes was killed, so that the supervisor starts it afresh."""
 
-    An idle worker waits inside `multiprocessing.Queue.get` with the queue's lock in its hand; killed there, it keeps
-    the lock for ever and every other worker waits for it. Tasks not finished stay in the broker and come again.
-    """
+    def guard(self) -> None:
+        """Watch the pool until it is to stop. A death is seen at once."""
+        self.start_event.set()
+        looked = time.monotonic()
+        while not self.stop_event.is_set():
+            connection.wait([process.sentinel for process in self._processes()], timeout=LOOK_SECONDS)
+            self._end_if_one_died()
+            now = time.monotonic()
+            for worker in list(self.pool):
+                self._look_after(worker, now - looked)
+            looked = now
+        self.stop()
 
-    def reincarnate(self, process: Process) -> None:
-        """Replace a process that has timed out or served its time; anything else is a death."""
-        timer: Any = getattr(process, "timer", None)
-        if timer is not None and int(timer.value) in (_TIMED_OUT, _RECYCLED):
-            super().reincarnate(process)
-            return
+    def stop(self) -> None:
+        """Let tasks end that were begun, however long they may take; a pool that hangs is not waited for."""
+        late = threading.Timer((self.timeout or 0) + STOP_SECONDS, self._end)
+        late.daemon = True
+        late.start()
+        super().stop()
+        late.cancel()
+
+    def _look_after(self, worker: Any, seconds: float) -> None:
+        """Replace a worker that has served its time, or has worked on one task for too long."""
+        lock = worker.timer.get_lock()
+        if not lock.acquire(timeout=LOCK_SECONDS):
+            return  # it waits for somebody; should that one be dead, the next round will tell
+        try:
+            if worker.timer.value > 0:
+                worker.timer.value = max(_TIMED_OUT, worker.timer.value - seconds)
+            if not worker.is_alive() or worker.timer.value == _TIMED_OUT:
+                self.reincarnate(worker)
+        finally:
+            lock.release()
+
+    def _end_if_one_died(self) -> None:
+        for process in self._processes():
+            is_served = process in self.pool and process.exitcode == 0  # it left, all locks in their places
+            if process.exitcode is not None and not is_served:
+                self._end()
+
+    def _end(self) -> NoReturn:
         logger.error("a process of the queue died; the queue starts afresh")
-        for other in (*self.pool, self.monitor, self.pusher):
-            if other is not None and other.pid is not None and other.is_alive():
-                os.kill(other.pid, signal.SIGKILL)
+        for process in self._processes():
+            if process.pid is not None and process.is_alive():
+                os.kill(process.pid, signal.SIGKILL)
         os._exit(FROZEN)
+
+    def _processes(self) -> list[Process]:
+        return [*self.pool, self.monitor, self.pusher]
+
+
+class GuardedCluster(cluster.Cluster):  # type: ignore[misc]  # the library has no types
+    """Does not wait until its guard has started: the guard may be killed with the lock of that event in its hand."""
+
+    def start(self) -> int:
+        """Start the guard, which starts the pool. Returns our process id."""
+        self.stop_event, self.start_event = Event(), Event()
+        self.sentinel = cluster.get_mp_context().Process(
+            target=GuardedSentinel,
+            name=f"guard of {self.cluster_id}",
+            args=(self.stop_event, self.start_event, self.cluster_id, self.broker, self.timeout),
+        )
+        self.sentinel.start()
+        return int(self.pid)
 
 
 def run_cluster() -> int:
     """Run workers until SIGTERM or SIGINT; returns the exit status."""
-    os.register_at_fork(after_in_child=die_with_parent)
-    cluster.Sentinel = GuardedSentinel
-    running = cluster.Cluster()
+    tie_forks()
+    running = GuardedCluster()
     running.start()
     running.sentinel.join()
-    return int(running.sentinel.exitcode or 0)
+    status = int(running.sentinel.exitcode or 0)
+    return status if status >= 0 else FROZEN
