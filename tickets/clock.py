@@ -6,8 +6,14 @@ from datetime import datetime
 
 from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
+from tickets.models import EventToSettle, WebhookCall
 from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
+from tickets.services.escalation import climb
+from tickets.services.promises import recount, sweep
+from tickets.services.reminders import remind_due
+from tickets.services.routing import route_due
+from tickets.services.rules.timed import run_time_rules
 from tickets.services.unnamed_files import sweep_files
 
 
@@ -43,3 +49,58 @@ def sweep_unnamed_files(now: datetime) -> int:
 def wake_tickets(now: datetime) -> int:
     """Bring back tickets whose snooze is over."""
     return wake_snoozed(now)
+
+
+@periodic("promises that are due", seconds=2)
+def sweep_promises(now: datetime) -> dict[str, int]:
+    """Write what was missed and give the warnings that are due, however long the clock was away."""
+    swept = sweep(now=now)
+    return {"breached": swept.breached, "warned": swept.warned}
+
+
+@periodic("count promises anew", seconds=2)
+def recount_promises(now: datetime) -> int:
+    """Go on with the deadlines of open tickets after a promise, a calendar or a team's hours changed."""
+    return recount(now=now)
+
+
+@periodic("events waiting", seconds=2)
+def look_for_events(now: datetime) -> bool:
+    """Wake the queue when events wait for what follows from them and their nudge was lost."""
+    waiting = EventToSettle.objects.exists()
+    if waiting:
+        defer_on_commit("tickets.tasks.settle_events")
+    return bool(waiting)
+
+
+@periodic("calls of webhooks waiting", seconds=10)
+def look_for_webhook_calls(now: datetime) -> bool:
+    """Wake the queue when a call's moment has come."""
+    waiting = WebhookCall.objects.filter(next_attempt_at__lte=now).exists()
+    if waiting:
+        defer_on_commit("tickets.tasks.call_webhooks")
+    return bool(waiting)
+
+
+@periodic("rules about time", seconds=5)
+def rules_about_time(now: datetime) -> int:
+    """Run the rules whose time is over."""
+    return run_time_rules(now)
+
+
+@periodic("owners to look for", seconds=5)
+def look_for_owners(now: datetime) -> int:
+    """Look again for owners where nobody was there."""
+    return route_due(now)
+
+
+@periodic("ladders to climb", seconds=2)
+def climb_ladders(now: datetime) -> int:
+    """Call the next one where nobody has answered."""
+    return climb(now)
+
+
+@periodic("reminders that are due", seconds=5)
+def remind(now: datetime) -> int:
+    """Remind of what somebody wanted to look at again."""
+    return remind_due(now)

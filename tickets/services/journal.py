@@ -24,9 +24,11 @@ from django.utils.translation import gettext as _
 
 from common.jobs import nudge
 from tickets.errors import TransitionRefused
-from tickets.models import DETAILS, Ticket, TicketEvent, TicketFacts
+from tickets.models import DETAILS, Clock, Ticket, TicketEvent, TicketFacts
 from tickets.policies.actor import Actor
 from tickets.policies.chain import commit, link
+from tickets.services.promises.keeping import keep
+from tickets.services.promises.rows import RUNNING, clock_of
 from tickets.services.rows import Statement, insertion, next_key, run_together
 from tickets.services.rows import change as change_of
 from tickets.services.unsettled import to_settle
@@ -34,6 +36,8 @@ from tickets.services.unsettled import to_settle
 ONE_OPEN_PER_INCIDENT = "ticket_one_open_per_incident"
 """The constraint that keeps a second open ticket of one kind from a parcel's incident."""
 
+_TICKET = tuple(field.attname for field in Ticket._meta.concrete_fields)
+_LOCK_TICKET = f"SELECT {', '.join(_TICKET)} FROM tickets_ticket WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
 _FACTS = tuple(field.attname for field in TicketFacts._meta.concrete_fields)
 _CURRENT_FACTS = f"SELECT {', '.join(_FACTS)} FROM tickets_ticketfacts WHERE ticket_id = %s AND valid_to IS NULL"  # noqa: S608
 _CONTENT = """
@@ -69,28 +73,43 @@ _COPIED_FACTS = (
 
 @dataclass(slots=True)
 class Change:
-    """A change under way. ``ticket`` is locked and typed; ``record`` what happened; the rest is done at the end."""
+    """A change under way. ``ticket`` is locked and typed; ``record`` what happened; the rest is done at the end.
+
+    ``clocks`` are the promises that ran when it was locked. Whoever writes to the customer says so: ``answered`` when
+    it is the answer somebody waits for, ``told`` when it tells them anything at all.
+    """
 
     ticket: Ticket
     actor: Actor
     now: datetime
+    clocks: list[Clock] = field(default_factory=list)
+    answered: bool = False
+    told: bool = False
     _before: dict[str, Any] = field(default_factory=dict)
     _events: list[tuple[TicketEvent, dict[str, Any] | None]] = field(default_factory=list)
 
-    def record(self, what: str, data: dict[str, Any] | None = None, *, personal: dict[str, Any] | None = None) -> None:
+    def record(
+        self,
+        what: str,
+        data: dict[str, Any] | None = None,
+        *,
+        personal: dict[str, Any] | None = None,
+        actor: Actor | None = None,
+    ) -> None:
         """Append an event. ``data`` must hold nothing personal; ``personal`` is kept apart and can be erased.
 
-        Both must be JSON values (dates and decimals are written as text).
+        Both must be JSON values (dates and decimals are written as text). ``actor``: if it is another's.
         """
+        actor = actor or self.actor
         self._events.append(
             (
                 TicketEvent(
                     type=what,
                     at=self.now,
-                    actor_kind=self.actor.kind,
-                    actor_id=self.actor.id,
-                    actor_name=self.actor.name,
-                    via=self.actor.via,
+                    actor_kind=actor.kind,
+                    actor_id=actor.id,
+                    actor_name=actor.name,
+                    via=actor.via,
                     data=_plain(data or {}),
                 ),
                 _plain(personal) if personal else None,
@@ -100,6 +119,8 @@ class Change:
     def finish(self, *, is_new: bool) -> None:
         """Write all of it; ``changing`` and ``opening`` call this at the end of their block."""
         ticket = self.ticket
+        facts = _facts(ticket)
+        promised = keep(self, facts, is_new=is_new, phase_before=self._before.get("phase", ""))
         _set_queue_position(ticket)
         statements: list[Statement] = []
         contents = self._chain()
@@ -113,7 +134,7 @@ class Change:
         if waiting:
             statements.append(insertion(*waiting))
             nudge("events_to_settle")
-        facts = _facts(ticket)
+        statements += promised
         if is_new:
             run_together(*statements, self._facts_from_now(facts))
             ticket._state.adding = False  # noqa: SLF001 - it was not saved by Django's own means
@@ -173,11 +194,23 @@ def changing(ticket_id: int, *, actor: Actor, now: datetime, savepoint: bool = T
     Without a ``savepoint`` an error undoes the whole transaction around it: for callers who let it pass.
     """
     with transaction.atomic(savepoint=savepoint):
-        ticket = Ticket.objects.for_update().get_typed(ticket_id)
-        change = Change(ticket, actor, now, _values(ticket))
+        ticket, clocks = _locked(ticket_id)
+        change = Change(ticket, actor, now, clocks, _before=_values(ticket))
         yield change
         with _one_open_per_incident():
             change.finish(is_new=False)
+
+
+def _locked(ticket_id: int) -> tuple[Ticket, list[Clock]]:
+    """Lock a ticket and read the clocks that run for it, in one trip: the second statement sees what was waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_LOCK_TICKET}; {RUNNING}", [ticket_id, ticket_id])
+        row = cursor.fetchone()
+        if row is None:
+            raise Ticket.DoesNotExist(f"There is no ticket {ticket_id}.")
+        ticket = Ticket.from_db(connection.alias, _TICKET, row).typed()
+        cursor.nextset()
+        return ticket, [clock_of(clock) for clock in cursor.fetchall()]
 
 
 @contextmanager

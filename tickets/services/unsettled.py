@@ -7,10 +7,11 @@ an owner of a new ticket. Whoever settles (``tickets.services.rules.settling``) 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from common.revisions import RULES, Kept
 from tickets.choices import RuleTrigger
-from tickets.models import EventToSettle, Rule, TicketEvent
+from tickets.models import EventToSettle, Rule
 
 OPENED = "opened"
 CHANGES_FACTS = frozenset(
@@ -41,10 +42,18 @@ def _load() -> frozenset[str]:
     return frozenset(heard)
 
 
+class Noted(Protocol):
+    """An event that has its number."""
+
+    ticket_id: int
+    sequence: int
+    type: str
+
+
 _heard = Kept(_load, RULES)
 
 
-def to_settle(events: Iterable[TicketEvent]) -> list[EventToSettle]:
+def to_settle(events: Iterable[Noted]) -> list[EventToSettle]:
     """The rows to insert beside these events (their ticket and sequence must be set)."""
     heard = _heard.get()
     return [

@@ -1,0 +1,8 @@
+"""Promises: clocks that follow every change of a ticket, what is missed, and what the desk shows of them."""
+
+from tickets.services.promises.keeping import keep
+from tickets.services.promises.recounting import recount
+from tickets.services.promises.standing import Countdown, standing
+from tickets.services.promises.sweeping import Swept, sweep
+
+__all__ = ["Countdown", "Swept", "keep", "recount", "standing", "sweep"]
