@@ -5,8 +5,20 @@ from __future__ import annotations
 from django.utils import timezone
 
 from tickets.services import incidents
+from tickets.services.rules.settling import settle
+from tickets.services.rules.webhook_calls import make_calls
 
 
 def handle_incidents() -> int:
     """Open or move tickets for what logistics noticed."""
     return incidents.handle_incidents(now=timezone.now())
+
+
+def settle_events() -> int:
+    """Do what follows from events: rules, an owner for a new ticket."""
+    return settle(now=timezone.now())
+
+
+def call_webhooks() -> int:
+    """Make the calls that rules asked for."""
+    return make_calls(now=timezone.now())
