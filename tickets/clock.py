@@ -7,6 +7,7 @@ from datetime import datetime
 from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
 from tickets.models import EventToSettle, WebhookCall
+from tickets.services import advisories, notices
 from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
 from tickets.services.escalation import climb
@@ -104,3 +105,21 @@ def climb_ladders(now: datetime) -> int:
 def remind(now: datetime) -> int:
     """Remind of what somebody wanted to look at again."""
     return remind_due(now)
+
+
+@periodic("notices to customers", seconds=5)
+def look_for_notices(now: datetime) -> bool:
+    """Wake the queue when a parcel moved or a customer's morning came, and the nudge was lost."""
+    waiting = notices.work_to_do(now=now)
+    if waiting:
+        defer_on_commit("tickets.tasks.tell_notices")
+    return waiting
+
+
+@periodic("lane advisories", seconds=10)
+def look_for_advisories(now: datetime) -> bool:
+    """Wake the queue when a lane is held up and somebody on it has not heard of it."""
+    waiting = advisories.work_to_do(now=now)
+    if waiting:
+        defer_on_commit("tickets.tasks.tell_lanes")
+    return waiting

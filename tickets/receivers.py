@@ -12,6 +12,7 @@ from common.models import User
 from common.revisions import PROMISES, ROUTING, RULES, bump
 from logistics.models import Customer, Partner
 from tickets.models import Membership, PromisePolicy, Rule, RuleSwitch, Team
+from tickets.services import template_users  # noqa: F401 - it registers itself
 from tickets.services.escalation.shipped import ship_ladders
 from tickets.services.promises.shipped import ship_promises
 from tickets.services.rules.shipped import ship_rules
@@ -20,6 +21,8 @@ from tickets.services.tiers import follow_tier
 on_topic("incident_noticed", "tickets.tasks.handle_incidents")
 on_topic("events_to_settle", "tickets.tasks.settle_events")
 on_topic("webhook_waiting", "tickets.tasks.call_webhooks")
+on_topic("parcel_moved", "tickets.tasks.tell_notices")
+on_topic("lane_warned", "tickets.tasks.tell_lanes")
 
 
 @receiver(post_migrate, dispatch_uid="tickets.ship")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from tickets.services import incidents
+from tickets.services import advisories, incidents, notices
 from tickets.services.rules.settling import settle
 from tickets.services.rules.webhook_calls import make_calls
 
@@ -22,3 +22,14 @@ def settle_events() -> int:
 def call_webhooks() -> int:
     """Make the calls that rules asked for."""
     return make_calls(now=timezone.now())
+
+
+def tell_notices() -> int:
+    """Tell customers who asked for it how their parcels moved."""
+    return notices.tell(now=timezone.now())
+
+
+def tell_lanes() -> int:
+    """Tell what is known of lanes that are held up, and whoever is due to be told at once."""
+    now = timezone.now()
+    return advisories.tell_lanes(now=now) + notices.tell_due(now=now)

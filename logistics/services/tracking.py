@@ -8,10 +8,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from logistics.models import Carrier, Shipment, StatusMapping, TrackingEvent
+from common.jobs import nudge
+from logistics.choices import TrackingReason
+from logistics.models import TOLD_STATUSES, Carrier, Movement, Shipment, StatusMapping, TrackingEvent
 from logistics.policies.tracking import CodeMeaning, NormalisedEvent, NormalisedTrack, standing
 from logistics.policies.tracking_number import normalise_tracking_number
 from logistics.services.detection import normalised, notice_incidents
+
+_LEAVING_CUSTOMS = (TrackingReason.CUSTOMS_RELEASED, TrackingReason.CUSTOMS_REFUSED)
+"""Scans of customs that say no more that a parcel is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ def record_track(*, source: str, track: NormalisedTrack, now: datetime) -> Recor
     _place(shipment, source, track)
     history = list(TrackingEvent.objects.filter(shipment=shipment))
     _bring_up_to_date(shipment, history)
+    _note_movements(shipment, events, now=now)
     notice_incidents(shipment=shipment, history=history, new_keys={event.key for event in events}, now=now)
     shipment.save()
     return Recorded(shipment, len(events))
@@ -102,6 +108,25 @@ def _place(shipment: Shipment, source: str, track: NormalisedTrack) -> None:
     shipment.estimated_to = track.estimated_to or shipment.estimated_to
     if shipment.carrier_id is None and track.carrier_code:
         shipment.carrier = Carrier.objects.filter(**{f"aggregator_codes__{source}": _code(track.carrier_code)}).first()
+
+
+def _note_movements(shipment: Shipment, events: Iterable[TrackingEvent], *, now: datetime) -> None:
+    """Write down what the customer wants to be told of, each status once; who tells it looks how old it is."""
+    if shipment.customer is None or not shipment.customer.wants_notices:
+        return
+    first: dict[str, datetime] = {}
+    for event in events:
+        if event.status in TOLD_STATUSES and event.reason not in _LEAVING_CUSTOMS:
+            first[event.status] = min(event.at, first.get(event.status, event.at))
+    if first:
+        Movement.objects.bulk_create(
+            [
+                Movement(shipment=shipment, status=status, happened_at=at, noticed_at=now)
+                for status, at in sorted(first.items(), key=lambda one: one[1])
+            ],
+            ignore_conflicts=True,
+        )
+        nudge("parcel_moved")
 
 
 def _code(code: str) -> int | str:

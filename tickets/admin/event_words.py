@@ -28,6 +28,7 @@ _SENTENCES: dict[str, Any] = {
     "customer_known": gettext_lazy("The customer became known"),
     "customer_not_told": gettext_lazy("The customer was not told"),
     "letter_not_written": gettext_lazy("A letter to the customer could not be written"),
+    "advisory": gettext_lazy("A lane was warned of"),
     "advisory_known": gettext_lazy("A lane was warned of; the customer hears of it in another ticket"),
     "shipment_known": gettext_lazy("The shipment became known"),
     "message_edited": gettext_lazy("The sender changed a message"),

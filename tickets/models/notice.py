@@ -38,11 +38,11 @@ class Notice(models.Model):
     """One thing that one customer is to be told, and what became of it.
 
     A status of a parcel is told once, an advisory once a customer. ``reason`` says in a stable word why not:
-    superseded, too_old, unwanted, erased, unreachable, template, ended.
+    superseded, too_old, unwanted, unreachable, not_written, in_ticket (it is told in a ticket of theirs), ended.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="notices")
-    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="notices")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, null=True, related_name="notices")
     advisory = models.ForeignKey(LaneAdvisory, on_delete=models.PROTECT, null=True, related_name="notices")
     what = models.CharField(_("what"), max_length=24, choices=NoticeWhat.choices)
     state = models.CharField(_("state"), max_length=12, choices=NoticeState.choices, default=NoticeState.WAITING)
@@ -74,7 +74,7 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(what=NoticeWhat.ADVISORY, advisory__isnull=False)
-                | ~Q(what=NoticeWhat.ADVISORY) & Q(advisory__isnull=True),
+                | ~Q(what=NoticeWhat.ADVISORY) & Q(advisory__isnull=True, shipment__isnull=False),
                 name="notice_advisory",
             ),
         ]

@@ -10,17 +10,17 @@ from hashlib import sha256
 from logistics.policies.tracking_number import find_tracking_numbers
 from tickets.choices import PREFIXES, Kind, Priority
 from tickets.policies.inbound import InboundMessage
-from tickets.policies.kind_guess import Guess, guess_kind, is_thanks
+from tickets.policies.kind_guess import Guess, guess_kind, is_thanks, word_hits
 from tickets.policies.language import detect_language
 from tickets.policies.personal_data import contains_personal_data, mask
 from tickets.policies.text import safe
-from tickets.policies.word_lists import WordLists
+from tickets.policies.word_lists import ANGER, WordLists
 
 MAX_TEXT = 100_000
 """Characters of a message that are shown; the whole of a longer one is kept as a file."""
 MAX_QUOTED, MAX_HTML = 200_000, 500_000
 MAX_SUBJECT, MAX_ID, MAX_SUMMARY, MAX_PLACE = 300, 255, 120, 200
-_MOST_NUMBERS, _MOST_HITS, _LONGEST_HIT = 20, 40, 120
+_MOST_NUMBERS, _MOST_HITS, _MOST_ANGRY, _LONGEST_HIT = 20, 40, 10, 120
 
 _MARKS = re.compile(
     r"^\s*(?:(?:re|aw|antw|sv|vs|r|res|odp|fw|fwd|wg|tr|rv|enc|回复|回覆|答复|答覆|转发|轉寄|返信|転送|회신|отв)"
@@ -45,8 +45,9 @@ _LONG_NUMBER = re.compile(r"(?:\d[\s.\-]?){7}|[0-9\uff10-\uff19]{7}|&#|</?\w+>\d
 class Reading:
     """What is kept of a message (masked, fitting its columns) and what it says.
 
-    ``whole_text`` is set when ``text`` had to be cut. ``reference`` is the (kind, number) of a ticket that the subject
-    names; whoever writes it has proved nothing yet.
+    ``word_hits`` are the listed words found: the angry ones (``anger:scam``) behind the word ``anger`` itself, by which
+    a rule asks for any, then those that spoke for the kind. ``whole_text`` is set when ``text`` had to be cut.
+    ``reference`` is the (kind, number) of a ticket that the subject names; whoever writes it has proved nothing yet.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Reading:
     language: str
     tracking_numbers: tuple[str, ...]
     guess: Guess
+    word_hits: tuple[str, ...]
     is_thanks: bool
     summary: str
     reference: tuple[str, int] | None
@@ -82,6 +84,7 @@ def read(message: InboundMessage, *, word_lists: WordLists, language_hint: str =
     # A forwarded mail is folded away, and may be all that names the parcel.
     named = find_tracking_numbers(said[:20_000]) or find_tracking_numbers(quoted[:20_000])
     numbers = dict.fromkeys(number.number for number in named)
+    guess = Guess(guess.kind, guess.score, tuple(hit[:_LONGEST_HIT] for hit in guess.hits[:_MOST_HITS]))
     return Reading(
         text=text,
         subject=subject,
@@ -91,11 +94,17 @@ def read(message: InboundMessage, *, word_lists: WordLists, language_hint: str =
         masked=tuple(found),
         language=language,
         tracking_numbers=tuple(number for number in numbers if len(number) <= 64)[:_MOST_NUMBERS],
-        guess=Guess(guess.kind, guess.score, tuple(hit[:_LONGEST_HIT] for hit in guess.hits[:_MOST_HITS])),
+        guess=guess,
+        word_hits=(*_anger(said, word_lists), *guess.hits),
         is_thanks=not message.attachments and is_thanks(text, word_lists),
         summary=summarise(subject, text),
         reference=named_reference(subject),
     )
+
+
+def _anger(said: str, word_lists: WordLists) -> tuple[str, ...]:
+    words = word_hits(said, word_lists=word_lists, purpose=ANGER)[:_MOST_ANGRY]
+    return (ANGER, *(f"{ANGER}:{word}"[:_LONGEST_HIT] for word in words)) if words else ()
 
 
 def masked_line(text: str, limit: int) -> str:

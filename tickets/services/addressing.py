@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Max, Q, When
 from django.utils.translation import gettext as _
 
 from common.models import Connection
-from logistics.models import Partner, PartnerContact
+from logistics.models import Customer, Partner, PartnerContact, Shipment
 from tickets.choices import Audience
 from tickets.errors import CannotWrite
 from tickets.models import ChannelIdentity, Conversation, Ticket
@@ -56,15 +57,44 @@ def elsewhere(change: Change) -> Conversation | None:
     return None
 
 
+def latest_of_customer(customer: Customer, *, about: Shipment | None, now: datetime) -> Conversation | None:
+    """Where to tell a customer something that is no ticket's: where we last spoke with them. None without a way.
+
+    A chat goes on; a mail about a parcel goes on with what was told of it before, else begins a thread of its own.
+    """
+    identities = (
+        ChannelIdentity.objects.filter(
+            customer=customer, is_blocked=False, has_consent=True, connection__is_active=True
+        )
+        .select_related("connection")
+        .annotate(last=Max("conversations__last_message_at"))
+        .order_by(F("last").desc(nulls_last=True), "-is_verified", "-id")
+    )
+    for identity in identities[:10]:
+        known = Conversation.objects.filter(identity=identity, audience=Audience.CUSTOMER)
+        if is_mail(identity.connection):
+            told = known.filter(ticket__isnull=True, messages__notice__shipment=about) if about else known.none()
+            return told.order_by("-id").first() or _thread(identity.connection, identity, Audience.CUSTOMER, now=now)
+        if (chat := known.order_by("-last_message_at").first()) is not None:
+            return chat
+    return None
+
+
 def _new_thread(change: Change, connection: Connection, identity: ChannelIdentity, audience: str) -> Conversation:
+    return _thread(connection, identity, audience, now=change.now, ticket_id=change.ticket.pk)
+
+
+def _thread(
+    connection: Connection, identity: ChannelIdentity, audience: str, *, now: datetime, ticket_id: int | None = None
+) -> Conversation:
     return Conversation.objects.create(
         connection=connection,
         identity=identity,
         thread=f"ours-{uuid.uuid4().hex}",
-        ticket_id=change.ticket.pk,
+        ticket_id=ticket_id,
         audience=audience,
-        started_at=change.now,
-        last_message_at=change.now,
+        started_at=now,
+        last_message_at=now,
     )
 
 

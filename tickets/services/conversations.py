@@ -271,7 +271,9 @@ def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message
     change.record(
         "message_queued",
         {
-            **{"message": message.pk, "audience": message.audience, "channel": conversation.connection.provider},
+            "message": message.pk,
+            "audience": message.audience,
+            "channel": conversation.connection.provider,
             **({} if draft.tells else {"tells": False}),
         },
         personal={"text": message.text},
@@ -283,6 +285,32 @@ def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message
             change.answered = True
             ticket.unanswered_since = None
     nudge("message_queued")
+    return message
+
+
+def write_notice(conversation: Conversation, *, subject: str, text: str, language: str, now: datetime) -> Message:
+    """Queue a message that belongs to no ticket. Raises CannotWrite when the text holds a card or identity number."""
+    _refuse_text(text)
+    message = Message(
+        conversation=conversation,
+        connection=conversation.connection,
+        identity=conversation.identity,
+        direction=Direction.OUT,
+        audience=conversation.audience,
+        status=MessageStatus.QUEUED,
+        is_automatic=True,
+        subject=safe(subject)[:300] if is_mail(conversation.connection) else "",
+        text=safe(text).strip(),
+        language=language,
+        reply_to_external_id=_last_external_id(conversation) if is_mail(conversation.connection) else "",
+        sent_at=now,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    save_message(message)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        last_message_at=now, subject=conversation.subject or message.subject
+    )
     return message
 
 

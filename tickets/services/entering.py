@@ -15,6 +15,7 @@ from tickets.models import ChannelIdentity, Conversation, Message, Participant, 
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import InboundMessage
 from tickets.policies.reading import Reading, fit_id, masked_line, priority_of, without_number
+from tickets.policies.word_lists import ANGER
 from tickets.services.attachments import attach
 from tickets.services.belonging import Place, joinable_ticket, place_of
 from tickets.services.conversations import search_vector, show_last
@@ -153,7 +154,7 @@ class Entering:
             personal={"text": message.text},
         )
         ticket.tags = list(dict.fromkeys([*ticket.tags, *place.tags]))
-        ticket.word_hits = list(dict.fromkeys([*ticket.word_hits, *reading.guess.hits]))[:60]
+        ticket.word_hits = list(dict.fromkeys([*_marks(reading), *ticket.word_hits, *reading.word_hits]))[:60]
         answered = reading.is_thanks and ticket.last_message_direction == Direction.OUT
         if not quiet and not answered and ticket.unanswered_since is None:
             ticket.unanswered_since = self.now
@@ -222,11 +223,16 @@ def written(inbound: InboundMessage, reading: Reading, *, now: datetime) -> dict
         "created_at": now,
         "tracking_numbers": list(reading.tracking_numbers),
         "masked": list(reading.masked),
-        "word_hits": list(reading.guess.hits),
+        "word_hits": list(reading.word_hits),
         "latitude": place.latitude if place else None,
         "longitude": place.longitude if place else None,
         "place": masked_line(place.label, 200) if place else "",
     }
+
+
+def _marks(reading: Reading) -> list[str]:
+    """What rules ask for first, so that a long list of words cannot push it out."""
+    return [hit for hit in reading.word_hits if hit == ANGER]
 
 
 def _would_collide(ticket: Ticket, shipment: Shipment) -> bool:
