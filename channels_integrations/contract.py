@@ -32,11 +32,13 @@ class Envelope(NamedTuple):
 
     ``external_id`` is the same whenever the same event is told again; events of one ``sender`` are handled in order.
     ``raw`` is the event's own part of a body that carries several, None when it is the whole body.
+    ``is_claimed`` says that the id is the sender's own word, as a Message-ID is: other bytes are another event.
     """
 
     external_id: str
     sender: str
     raw: bytes | None = None
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,5 @@ def envelope_of(raw: bytes) -> Envelope:
     """The Message-ID, or the hash of a mail without one, and the lower-cased address it is from. Never raises."""
     headers, _body = split_entity(raw.lstrip(b"\xef\xbb\xbf\r\n \t")[:_HEADER_BYTES])
     identifier = message_id(headers.plain("message-id"))
-    return Envelope(safe_key(identifier) if identifier else hash_key(raw), safe_key(sender_of(headers)[1]))
+    sender = safe_key(sender_of(headers)[1])
+    return Envelope(safe_key(identifier), sender, is_claimed=True) if identifier else Envelope(hash_key(raw), sender)

@@ -13,7 +13,7 @@ from channels_integrations.choices import EventState, Outcome
 from channels_integrations.models import InboundEvent
 from channels_integrations.payload import hash_key
 from channels_integrations.services import receiving
-from channels_integrations.services.storing import Incoming, incoming, store_events, store_malformed
+from channels_integrations.services.storing import Incoming, incoming, store_events, store_malformed, stored_event
 from common.errors import MalformedPayload
 from common.models import Connection
 
@@ -50,11 +50,11 @@ def ingest(*, account: Connection, raw: bytes, now: datetime) -> Iterator[Ingest
         key = hash_key(raw)
         event = Incoming(key, "", raw)
         store_malformed(connection=account, event=event, detail=error.message, now=now)
-        yield Ingested(Outcome.MALFORMED, _event(account, key), error.message)
+        yield Ingested(Outcome.MALFORMED, stored_event(account, event), error.message)
         return
     for event in events:
         new = store_events(connection=account, events=[event], now=now)
-        kept = _event(account, event.external_id)
+        kept = stored_event(account, event)
         if not new and kept.state != EventState.PENDING:
             yield Ingested(Outcome.DUPLICATE, kept, "This was received before.")
             continue
@@ -91,7 +91,3 @@ def _json_lines(content: bytes) -> list[bytes] | None:
         return lines if all(isinstance(json.loads(line), dict) for line in lines) else None
     except (ValueError, RecursionError):
         return None
-
-
-def _event(account: Connection, external_id: str) -> InboundEvent:
-    return InboundEvent.objects.select_related("message__ticket").get(connection=account, external_id=external_id)

@@ -5,7 +5,7 @@ Everything here runs in the caller's transaction or in one of its own; a batch g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -24,11 +24,12 @@ from tickets.policies.text import safe
 from tickets.services.aside import keep_automatic, replace_text
 from tickets.services.conversations import add_note, refuse_unless_may
 from tickets.services.entering import Entering
-from tickets.services.identities import find_sender, know_sender
+from tickets.services.identities import find_sender, is_mail, know_sender
 from tickets.services.journal import opening
 from tickets.services.linking import new_ticket
 from tickets.services.receipts import note_receipt
 from tickets.services.relations import convert_ticket
+from tickets.services.versions import another_message
 from tickets.services.words import word_lists
 
 ONCE_PER_CONNECTION: Final = "message_once_per_connection"
@@ -79,14 +80,17 @@ def _receive(connection: Connection, message: InboundMessage, *, now: datetime) 
         if edited is not None:
             return Received(edited[0], edited[0].ticket, edited[1])
     sender = find_sender(connection=connection, message=message)
-    if sender is not None and sender.already_received is not None:
+    if sender is not None and sender.already_received is not None and not is_mail(connection):
         return _duplicate(sender.already_received)
     known_language = sender.identity.customer.language if sender and sender.identity.customer else ""
     reading = read(message, word_lists=word_lists(), language_hint=known_language or connection.language)
     if sender is None:
         sender = know_sender(connection=connection, message=message, language=reading.language, now=now)
-        if sender.already_received is not None:
-            return _duplicate(sender.already_received)
+    if sender.already_received is not None:
+        other = another_message(connection=connection, sender=sender, message=message, reading=reading)
+        if other.already_received is not None:
+            return _duplicate(other.already_received)
+        sender, message = other, replace(message, external_id=other.message_id)
     entered = Entering(connection, message, reading, sender, now).enter()
     return Received(entered, entered.ticket, "message")
 
