@@ -42,9 +42,10 @@ WHERE f.valid_from >= %(low)s AND f.valid_from < %(now)s AND {began} ORDER BY f.
 _MESSAGE = """
 SELECT m.ticket_id, m.created_at,
     (SELECT min(n.created_at) FROM tickets_message n
-     WHERE n.ticket_id = m.ticket_id AND n.created_at > m.created_at), t.team_id
+     WHERE n.ticket_id = m.ticket_id AND n.created_at > m.created_at AND n.direction <> 'note'), t.team_id
 FROM tickets_message m JOIN tickets_ticket t ON t.id = m.ticket_id
-WHERE m.created_at >= %(low)s AND m.created_at < %(now)s ORDER BY m.created_at DESC, m.ticket_id
+WHERE m.created_at >= %(low)s AND m.created_at < %(now)s AND m.direction <> 'note'
+ORDER BY m.created_at DESC, m.ticket_id
 """
 _SCAN = """
 SELECT t.id, s.at,

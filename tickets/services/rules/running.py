@@ -15,7 +15,7 @@ from tickets.models import Rule, RuleRun, Ticket, TicketEvent
 from tickets.policies.actor import Actor
 from tickets.services.journal import changing
 from tickets.services.rules.actions import ACTIONS, Doing, clean
-from tickets.services.rules.explaining import reasons
+from tickets.services.rules.moments import reasons_at
 from tickets.services.rules.statement import Key
 
 MAX_DEPTH = 5
@@ -100,12 +100,18 @@ def _begin(rule: Rule, occasion: Occasion, *, now: datetime) -> RuleRun | None:
         at=now,
         depth=min(occasion.depth, 2**15 - 1),
         outcome=outcome,
-        why=reasons(rule, occasion.key),
+        why=_why(rule, occasion),
     )
     if RuleRun.objects.filter(rule=rule, ticket_id=occasion.ticket_id, occasion=occasion.name).exists():
         return None
     run.save(force_insert=True)
     return run
+
+
+def _why(rule: Rule, occasion: Occasion) -> list[dict[str, Any]]:
+    """The leaves with the values they saw. Their sentences are made when somebody reads them, in that language."""
+    reasons = reasons_at(rule, [occasion.key])[0] if rule.conditions else []
+    return [{name: one[name] for name in ("leaf", "holds", "seen")} for one in reasons]
 
 
 def _runs_lately(rule: Rule, ticket_id: int, *, now: datetime) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zoneinfo
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common.services.calendars import hours_of
 from tickets.choices import ENDED_PHASES, OPEN_PHASES, HoursOf, RuleTrigger
 from tickets.models import Rule, RuleRun, Team, Ticket
+from tickets.services.rules.candidates import slots_between
 from tickets.services.rules.compiling import compiled
 from tickets.services.rules.running import Occasion, run_rules
 from tickets.services.rules.statement import Key
@@ -203,9 +203,9 @@ def _pages(rule: Rule, among: Q, low: datetime, high: datetime) -> Iterator[list
 
 def _run_schedule(rule: Rule, *, now: datetime) -> int:
     """Run at the last set time that went by since the last look; of several missed ones the latest counts."""
-    slot = last_slot(rule, now=now)
     since = rule.checked_to or rule.updated_at
-    if slot is None or slot <= since:
+    slot = max((slot for slot in slots_between(rule, since, now) if slot > since), default=None)
+    if slot is None:
         return 0
     made, last = 0, 0
     while True:
@@ -222,20 +222,3 @@ def _run_schedule(rule: Rule, *, now: datetime) -> int:
         last = page[-1]
     Rule.objects.filter(pk=rule.pk).update(checked_to=now)
     return made
-
-
-def last_slot(rule: Rule, *, now: datetime) -> datetime | None:
-    """The latest set time of a schedule that is not later than now, within the last eight days.
-
-    A time that a clock change skips is taken at the moment the clock jumps to, one that comes twice the first time.
-    """
-    zone = zoneinfo.ZoneInfo(rule.time_zone or "UTC")
-    today = now.astimezone(zone).date()
-    weekdays = set(rule.weekdays) or set(range(7))
-    slots = [
-        datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
-        for back in range(9)
-        if (day := today - timedelta(days=back)).weekday() in weekdays
-        for at in rule.at_times
-    ]
-    return max((slot for slot in slots if slot <= now), default=None)
