@@ -27,3 +27,9 @@ class CannotWrite(DomainError):
     """Nobody can be written to this way: no address, no consent, a closed channel, or personal data in the text."""
 
     code = "cannot_write"
+
+
+class SavedMeanwhile(DomainError):
+    """Somebody else saved the same thing since it was opened; what they saved stands."""
+
+    code = "saved_meanwhile"

@@ -12,21 +12,24 @@ holds. ``check`` says what is wrong with a tree from outside; the others take on
 from tickets.policies.conditions.checking import MAX_DEPTH, MAX_NODES, Problem, check
 from tickets.policies.conditions.expression import Expression, expression
 from tickets.policies.conditions.matching import Leaf, changes_between, explain, matches
-from tickets.policies.conditions.tree import fields_in, references_in, zones_in
-from tickets.policies.conditions.wording import leaf_sentence, sentence, value_words
+from tickets.policies.conditions.tree import Names, Tree, fields_in, references_in, zones_in
+from tickets.policies.conditions.wording import leaf_sentence, leaf_value_words, sentence, value_words
 
 __all__ = [
     "MAX_DEPTH",
     "MAX_NODES",
     "Expression",
     "Leaf",
+    "Names",
     "Problem",
+    "Tree",
     "changes_between",
     "check",
     "explain",
     "expression",
     "fields_in",
     "leaf_sentence",
+    "leaf_value_words",
     "matches",
     "references_in",
     "sentence",

@@ -8,6 +8,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from tickets.policies.conditions.matching import Leaf
 from tickets.policies.conditions.tree import UTC, Names, Tree, field_of, group_of, wanted
 from tickets.policies.fields import Field
 from tickets.policies.operators import REFERENCES, FieldType, Takes
@@ -80,9 +81,22 @@ def _change(leaf: Tree, field: Field, names: Names, kind: str) -> str:
     return gettext("%(field)s changed") % said
 
 
+def leaf_value_words(looked: Leaf, *, names: Names | None = None) -> str:
+    """The value a leaf saw, as people say it; "—" where there was none."""
+    field = field_of(looked.leaf)
+    if looked.seen is None and not looked.holds:
+        return "—"
+    if "changed" in looked.leaf:
+        before, after = (value_words(field, one, names=names) for one in looked.seen)
+        return f"{before} → {after}"
+    if isinstance(looked.seen, bool):
+        return str(field.yes if looked.seen else field.no)
+    return value_words(field, looked.seen, names=names)
+
+
 def value_words(field: Field, value: Any, *, names: Names | None = None, kind: str = "") -> str:
     """A value of a field as people say it. ``kind`` chooses among states of several kinds that share a name."""
-    if value is None or value == "":
+    if value in (None, "", []):
         nobody = field.type in (FieldType.PERSON, FieldType.TEAM, FieldType.CUSTOMER)
         return pgettext("condition", "nobody") if nobody else pgettext("condition", "nothing")
     if field.type in REFERENCES:
