@@ -189,7 +189,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-FORMAT_MODULE_PATH: list[str] = []
+FORMAT_MODULE_PATH = ["config.formats"]
 
 # ---------------------------------------------------------------- files
 STATIC_URL = "/static/"

@@ -204,7 +204,7 @@ def test_delay_through_every_form(sit_down: Callable[..., Desk], post: Post) -> 
     post.leaves()
     assert loss.reference in post.text()
     desk.side().locator("a", has_text=loss.reference).first.click()
-    expect(desk.page.locator("header h1")).to_contain_text(loss.reference)
+    expect(desk.page.locator(".d-ticket-head h1")).to_contain_text(loss.reference)
     expect(desk.page.locator(".d-strip .now")).to_have_text("Reported")
     expect(desk.side()).to_contain_text("Anna Keller")
     expect(desk.side().locator("a", has_text=ticket.reference).first).to_be_visible()

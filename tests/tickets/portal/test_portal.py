@@ -142,7 +142,7 @@ def test_page_says_how_it_stands_in_the_customers_time(client: Client, hold: Tic
     assert "It is your turn" in page
     assert "RR123456785CN" in page
     assert hold.reference in page
-    assert "Nov. 21, 2026, 12:30 a.m." in page
+    assert "21 November 2026, 00:30" in page
     assert re.search(r"Times are those of Madrid, UTC\+[12]\.", page)
     assert "<form" not in page
 
