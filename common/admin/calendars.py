@@ -2,61 +2,60 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.utils import timezone
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelect2Widget
 
 from common.admin import words
 from common.admin.base import DeskAdmin
-from common.admin.people import zone_choices
+from common.admin.calendar_forms import CalendarForm, DayForm, DayFormSet, IntervalFormSet
+from common.admin.calendar_page import page_of, standing
 from common.models import BusinessCalendar, BusinessInterval, CalendarDay
+from common.policies.public_holidays import holidays_of
+from common.services.calendars import hours_of, switch_day, uses_of
 
-
-class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A calendar; the zone is chosen from a list."""
-
-    time_zone = forms.ChoiceField(label=_("Time zone"))
-
-    class Meta:
-        model = BusinessCalendar
-        fields = ("name", "time_zone", "always_open", "holiday_country", "holiday_subdivision")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = zone_choices()
-        self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=choices, widget=UnfoldAdminSelect2Widget(choices=choices)
-        )
+_ACTS = {"open": True, "close": False, "as_usual": None}
 
 
 class IntervalInline(TabularInline):
     model = BusinessInterval
+    formset = IntervalFormSet
+    verbose_name_plural = _("Hours of the week")
     extra = 0
-    tab = True
+    show_title = False
 
 
 class DayInline(TabularInline):
     model = CalendarDay
+    form = DayForm
+    formset = DayFormSet
+    verbose_name_plural = _("Days of its own")
     extra = 0
-    tab = True
+    show_title = False
 
 
 @admin.register(BusinessCalendar)
 class CalendarAdmin(DeskAdmin):
-    """Zones, hours and days of their own."""
+    """Zones, hours, holidays and days of their own; the page draws the coming two weeks."""
 
     form = CalendarForm
     list_display = (
         "name",
         "time_zone",
         "local_time",
-        "hours",
+        "is_open_now",
         "holiday_country",
     )
     search_fields = (
@@ -68,11 +67,96 @@ class CalendarAdmin(DeskAdmin):
         DayInline,
     )
     may_delete = True
+    change_form_outer_before_template: Any = "admin/common/calendar.html"
 
-    @display(description=_("around the clock"), ordering="always_open")
-    def hours(self, calendar: BusinessCalendar) -> str:
-        return "✓" if calendar.always_open else "—"
+    class Media:
+        css = {"all": ["common/calendars.css"]}
+
+    @display(description=_("open"))
+    def is_open_now(self, calendar: BusinessCalendar) -> str:
+        return standing(hours_of(calendar.pk), calendar.zone, now=timezone.now())
 
     @display(description=_("time there"))
     def local_time(self, calendar: BusinessCalendar) -> str:
         return words.clock_time(timezone.now(), calendar.zone)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of every model and the switch of a day."""
+        switch = self.admin_site.admin_view(require_POST(self.switch_view))
+        address = path("<path:object_id>/day/", switch, name="common_businesscalendar_day")
+        return [address, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The form, and above it what is saved: two weeks drawn, and the holidays of the coming year."""
+        calendar = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if calendar is not None and self.has_view_permission(request, calendar):
+            context |= {"drawing": page_of(calendar, now=timezone.now())}
+            context |= {"may_switch": self.has_change_permission(request, calendar)}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+    def switch_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Work on a holiday, keep a day free, or follow the library again."""
+        calendar = self.get_object(request, object_id)
+        if not self.has_change_permission(request, calendar):
+            raise PermissionDenied
+        if calendar is None:
+            raise Http404
+        try:
+            day, is_open = date.fromisoformat(request.POST.get("date", "")), _ACTS[request.POST.get("act", "")]
+        except (KeyError, ValueError) as error:
+            raise BadRequest from error
+        names = holidays_of(
+            calendar.holiday_country, calendar.holiday_subdivision, day.year, translation.get_language() or "en"
+        )
+        switch_day(calendar_id=calendar.pk, day=day, is_open=is_open, note=names.get(day, ""))
+        self.log_change(request, calendar, f"{day.isoformat()}: {request.POST['act']}")
+        messages.success(request, gettext("%(day)s is changed.") % {"day": words.day(day)})
+        return HttpResponseRedirect(f"{reverse('admin:common_businesscalendar_change', args=[calendar.pk])}#holidays")
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete a calendar that nobody uses; of another say who does."""
+        calendar = self.get_object(request, object_id)
+        if (
+            calendar is not None
+            and self.has_delete_permission(request, calendar)
+            and self.say_if_used(request, [calendar])
+        ):
+            return HttpResponseRedirect(reverse("admin:common_businesscalendar_change", args=[calendar.pk]))
+        response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        return response
+
+    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Deleting the chosen asks first who uses them."""
+        actions: dict[str, Any] = super().get_actions(request, *args, **kwargs)
+        if "delete_selected" in actions:
+            _action, name, description = actions["delete_selected"]
+            actions["delete_selected"] = (_delete_unused, name, description)
+        return actions
+
+    def say_if_used(self, request: HttpRequest, calendars: Any) -> bool:
+        """Tell the person what uses these calendars; whether anything does."""
+        uses = uses_of(calendars)
+        if uses:
+            sentence = gettext("Not deleted, for it is in use: %(uses)s. Give them another calendar first.")
+            messages.error(request, sentence % {"uses": ", ".join(uses)})
+        return bool(uses)
+
+    def _create_formsets(self, request: HttpRequest, obj: Any = None, change: bool = False) -> Any:
+        formsets, instances = super()._create_formsets(request, obj, change)
+        week = next((one for one in formsets if isinstance(one, IntervalFormSet)), None)
+        for formset in formsets:
+            if isinstance(formset, DayFormSet):
+                formset.week = week
+        return formsets, instances
+
+
+def _delete_unused(modeladmin: CalendarAdmin, request: HttpRequest, queryset: QuerySet[BusinessCalendar]) -> Any:
+    if modeladmin.say_if_used(request, queryset):
+        return None
+    return delete_selected(modeladmin, request, queryset)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db import models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from common.errors import InvalidInput
 from common.models import BusinessCalendar, BusinessInterval, CalendarDay
 from common.policies.business_time import Hours, Interval
 from common.policies.working_days import CalendarDefinition, OwnDay, parse_hours
 from common.revisions import CALENDARS, Kept
+
+USES_SHOWN = 10
 
 
 def hours_of(calendar_id: int | None) -> Hours:
@@ -36,6 +42,39 @@ def hours_of(calendar_id: int | None) -> Hours:
 def definition_of(calendar: BusinessCalendar) -> CalendarDefinition:
     """What a calendar says on paper, from its rows."""
     return _definition(calendar, calendar.intervals.all(), calendar.days.all())
+
+
+@transaction.atomic
+def switch_day(*, calendar_id: int, day: date, is_open: bool | None, note: str = "") -> BusinessCalendar:
+    """Let a day be worked as its weekday is, or be closed, whatever the holidays say; None: as they say again.
+
+    Raises InvalidInput when there is no such calendar.
+    """
+    calendar = BusinessCalendar.objects.select_for_update().filter(pk=calendar_id).first()
+    if calendar is None:
+        raise InvalidInput(f"There is no calendar {calendar_id}.", data={"calendar": calendar_id})
+    if is_open is None:
+        for own in calendar.days.filter(date=day):
+            own.delete()
+    else:
+        changes = {"is_open": is_open, "works_like": None, "own_hours": "", "note": note[:120]}
+        calendar.days.update_or_create(date=day, defaults=changes)
+    return calendar
+
+
+def uses_of(calendars: Collection[BusinessCalendar]) -> list[str]:
+    """What keeps these calendars from being deleted, in words: ``team “Berlin”``.
+
+    Found by the keys that protect them: what stands on higher floors is not known here by name.
+    """
+    found = []
+    for relation in BusinessCalendar._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.on_delete is not models.PROTECT:
+            continue
+        model = relation.related_model
+        rows = model._default_manager.filter(**{f"{relation.field.name}__in": calendars})
+        found += [f"{model._meta.verbose_name} “{row}”" for row in rows[:USES_SHOWN]]
+    return found[:USES_SHOWN]
 
 
 class _Shelf:

@@ -119,6 +119,7 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
         f"{ticket}way/<slug:way_name>/": {"problem": "absent"},
         f"{ticket}act/<slug:act_name>/": {"assignee": "", "team": scene.ids["tickets.team"]},
         "admin/common/user/add/": person | secret,
+        "admin/common/businesscalendar/<path:object_id>/day/": {"date": "2026-12-25", "act": "open"},
         "admin/common/user/<id>/password/": secret,
         "admin/auth/group/add/": {"name": "New role"},
     }
