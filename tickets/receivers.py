@@ -10,12 +10,14 @@ from django.dispatch import receiver
 from common.jobs import on_topic
 from common.models import User
 from common.revisions import PROMISES, ROUTING, RULES, bump
+from common.uses import used_by
 from logistics.models import Customer, Partner
 from tickets.models import Membership, PromisePolicy, Rule, RuleSwitch, Team
 from tickets.services import template_users  # noqa: F401 - it registers itself
 from tickets.services.escalation.shipped import ship_ladders
 from tickets.services.promises.shipped import ship_promises
 from tickets.services.rules.shipped import ship_rules
+from tickets.services.rules.uses import NAMED_MODELS, sentences_of
 from tickets.services.tiers import follow_tier
 
 on_topic("incident_noticed", "tickets.tasks.handle_incidents")
@@ -57,6 +59,9 @@ def desk_changed(sender: Any, **kwargs: Any) -> None:
     """Whoever may take tickets is looked at anew. Signing in changes nobody's work."""
     if kwargs.get("update_fields") != frozenset({"last_login"}):
         bump(ROUTING)
+
+
+used_by(*NAMED_MODELS)(sentences_of)
 
 
 @receiver((post_save, post_delete), sender=Rule)

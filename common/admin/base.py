@@ -12,6 +12,7 @@ from unfold import paginator as unfold_paginator
 from unfold.admin import ModelAdmin
 
 from common.policies.moments import check_likely
+from common.uses import uses_of
 
 _LAST_PAGE = 1_000_000
 
@@ -50,6 +51,11 @@ class DeskAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whether a row may go: only where the model's admin says so, and with the permission."""
         return self.may_delete and bool(super().has_delete_permission(request, obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What would go along, and what stands in the way: also what names a row without a foreign key."""
+        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, forbidden, [*protected, *(sentence for row in objs for sentence in uses_of(row))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)

@@ -138,7 +138,8 @@ def test_a_time_rule_also_matches_when_its_conditions_come_true_after_its_time()
 
 def test_every_anchor_is_found_in_the_past_with_the_moment_it_stayed_until() -> None:
     worker = staff("Carol", "work_ticket", "supervise")
-    one = opened(Kind.DELAY, ago=timedelta(hours=30), shipment=shipment())
+    parcel = shipment()
+    one = opened(Kind.DELAY, ago=timedelta(hours=30), shipment=parcel)
     for hours, message in ((20, "in"), (18, "note"), (10, "in")):
         Message.objects.create(
             ticket=one,

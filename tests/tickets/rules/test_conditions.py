@@ -123,7 +123,7 @@ def test_what_does_not_exist_any_more_is_refused_when_the_names_are_known() -> N
 
 
 def test_only_event_rules_ask_what_changed_and_only_with_a_message_what_it_says() -> None:
-    about_time = {"fields": fields_for(RuleTrigger.TIME), "event_rule": False}
+    about_time: dict[str, Any] = {"fields": fields_for(RuleTrigger.TIME), "event_rule": False}
 
     assert "what changed" in check({"changed": "state"}, **about_time)[0].sentence
     assert "cannot be asked here" in check(leaf("message.language", "is", "de"), **about_time)[0].sentence

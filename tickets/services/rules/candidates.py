@@ -108,7 +108,7 @@ def _of_sendings(rule: Rule, since: datetime, now: datetime) -> Iterator[Sequenc
     )
     rows = sent.order_by("-created_at", "-id").values_list("ticket_id", "created_at", "pk").iterator(chunk_size=CHUNK)
     for chunk in batched(rows, CHUNK):
-        yield [[Key(ticket_id, at, None, pk)] for ticket_id, at, pk in chunk if ticket_id is not None]
+        yield [[Key(ticket_id, at, None, pk)] for ticket_id, at, pk in chunk]
 
 
 def _of_anchors(rule: Rule, since: datetime, now: datetime) -> Iterator[Sequence[Occasion]]:
@@ -165,6 +165,6 @@ def slots_between(rule: Rule, since: datetime, now: datetime) -> list[datetime]:
 def _stream(sql: str, params: Any) -> Iterator[tuple[tuple[Any, ...], ...]]:
     """Rows of a query in chunks, by a cursor on the server."""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = CHUNK
         cursor.execute(sql, params)
-        yield from batched(cursor, CHUNK)
+        while chunk := cursor.fetchmany(CHUNK):
+            yield tuple(chunk)

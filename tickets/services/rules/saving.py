@@ -17,7 +17,7 @@ from tickets.choices import HoursOf, RuleTrigger
 from tickets.errors import SavedMeanwhile
 from tickets.models import Rule, RuleSwitch, RuleVersion
 from tickets.policies.actor import Actor
-from tickets.policies.conditions import Problem, check, references_in, zones_in
+from tickets.policies.conditions import Problem, check, zones_in
 from tickets.policies.events import EVENT_LABELS
 from tickets.policies.fields import fields_for
 from tickets.services.rules.actions import check_actions
@@ -126,7 +126,7 @@ def condition_problems(rule: Rule) -> list[Problem]:
     fields, is_event = fields_for(rule.trigger), rule.trigger == RuleTrigger.EVENT
     if problems := check(rule.conditions, fields=fields, event_rule=is_event):
         return problems
-    names = {kind: {} for kind in references_in(rule.conditions)} | dict(names_in(rule.conditions))
+    names = names_in(rule.conditions)
     unknown = zones_unknown_to_the_database(zones_in(rule.conditions))
     return check(rule.conditions, fields=fields, event_rule=is_event, names=names) + [
         Problem("", _("The database does not know the time zone “%(zone)s”; choose another.") % {"zone": zone})
