@@ -2,8 +2,8 @@
 
 Processes of the library share locks. One that is killed with a lock in its hand keeps it for ever, and whoever wants it
 next stands still: another worker, or the guard that should have noticed. So the guard here asks for no lock before it
-has seen that everybody lives, a death ends the whole pool, and the supervisor starts it afresh. Tasks not finished stay
-in the broker and come again; what they are about lies in rows that the clock looks for every second.
+has seen that everybody lives, a death ends the whole pool, and another one with locks of its own starts. Tasks not
+finished stay in the broker and come again; what they are about lies in rows that the clock looks for every second.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ LOCK_SECONDS = 1.0
 """A worker holds the lock of its timer for a moment only."""
 STOP_SECONDS = 30.0
 """Beyond what a task may take, for a pool that was asked to stop and lost a process meanwhile."""
+STEADY_SECONDS = 5.0
+"""A pool that lived this long is started again by its parent, another one by the supervisor."""
 _TIMED_OUT = 0.0
 
 
 class GuardedSentinel(cluster.Sentinel):  # type: ignore[misc]  # the library has no types
-    """Ends the whole cluster when one of its processes was killed, so that the supervisor starts it afresh."""
+    """Ends the whole cluster when one of its processes was killed; its parent starts it afresh."""
 
     def guard(self) -> None:
         """Watch the pool until it is to stop. A death is seen at once."""
@@ -64,7 +66,7 @@ class GuardedSentinel(cluster.Sentinel):  # type: ignore[misc]  # the library ha
         try:
             if worker.timer.value > 0:
                 worker.timer.value = max(_TIMED_OUT, worker.timer.value - seconds)
-            if not worker.is_alive() or worker.timer.value == _TIMED_OUT:
+            if worker.timer.value == _TIMED_OUT or worker.exitcode == 0:
                 self.reincarnate(worker)
         finally:
             lock.release()
@@ -87,10 +89,15 @@ class GuardedSentinel(cluster.Sentinel):  # type: ignore[misc]  # the library ha
 
 
 class GuardedCluster(cluster.Cluster):  # type: ignore[misc]  # the library has no types
-    """Does not wait until its guard has started: the guard may be killed with the lock of that event in its hand."""
+    """Starts the guard, again when it ended by a death: a fork of this process works at once, a new program takes long.
+
+    It does not wait until the guard has started: that may be killed with the lock of the event in its hand.
+    """
+
+    is_asked_to_stop = False
 
     def start(self) -> int:
-        """Start the guard, which starts the pool. Returns our process id."""
+        """Start the guard with locks of its own; it starts the pool. Returns our process id."""
         self.stop_event, self.start_event = Event(), Event()
         self.sentinel = cluster.get_mp_context().Process(
             target=GuardedSentinel,
@@ -98,14 +105,26 @@ class GuardedCluster(cluster.Cluster):  # type: ignore[misc]  # the library has 
             args=(self.stop_event, self.start_event, self.cluster_id, self.broker, self.timeout),
         )
         self.sentinel.start()
+        if self.is_asked_to_stop:
+            self.stop()
         return int(self.pid)
+
+    def sig_handler(self, signum: int, frame: Any) -> None:
+        """Stop, also when the signal comes while no guard runs."""
+        self.is_asked_to_stop = True
+        if self.sentinel is not None:
+            super().sig_handler(signum, frame)
 
 
 def run_cluster() -> int:
-    """Run workers until SIGTERM or SIGINT; returns the exit status."""
+    """Run workers until SIGTERM or SIGINT; returns the exit status, FROZEN when the pool does not stay alive."""
     tie_forks()
     running = GuardedCluster()
-    running.start()
-    running.sentinel.join()
-    status = int(running.sentinel.exitcode or 0)
-    return status if status >= 0 else FROZEN
+    while True:
+        began = time.monotonic()
+        running.start()
+        running.sentinel.join()
+        if running.sentinel.exitcode == 0 or running.is_asked_to_stop:
+            return 0
+        if time.monotonic() - began < STEADY_SECONDS:
+            return FROZEN  # the supervisor waits longer from one time to the next

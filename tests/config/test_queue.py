@@ -94,6 +94,19 @@ def test_nothing_of_the_pool_outlives_who_started_it(start: Starter, victim: str
     assert cluster.wait(5) != 0
 
 
+@pytest.mark.parametrize("place", range(POOL), ids=["guard", "worker", "other worker", "results", "tasks"])
+def test_pool_that_lost_a_process_is_replaced_by_the_same_program(start: Starter, place: int) -> None:
+    cluster = start("-c", _RUN.format("import config.queue as queue; queue.STEADY_SECONDS = 0.0"))
+    wait_until(lambda: len(processes_below(cluster.pid)) == POOL)
+    pool = list(processes_below(cluster.pid))
+    os.kill(pool[place], signal.SIGKILL)
+
+    wait_until(lambda: len(set(processes_below(cluster.pid)) - set(pool)) == POOL, seconds=10)
+    wait_until(lambda: not any(map(lives, pool)), seconds=5)
+    cluster.terminate()
+    assert cluster.wait(10) == 0
+
+
 def test_pool_ends_by_itself_when_it_is_asked_to(start: Starter) -> None:
     cluster = start(str(settings.BASE_DIR / "manage.py"), "worker")
     wait_until(lambda: len(processes_below(cluster.pid)) >= POOL)
