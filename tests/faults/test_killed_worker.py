@@ -66,6 +66,7 @@ def start(command: str, folder: Path) -> subprocess.Popen[bytes]:
             **os.environ,
             "DATABASE_URL": database_address(),
             "CLEARWAY_VAR_DIR": str(folder),
+            "CLEARWAY_SECRET_KEY": settings.SECRET_KEY,  # else the workers throw our tasks away as forged
             "CLEARWAY_ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
             "CLEARWAY_ALLOW_PRIVATE_ADDRESSES": "1",
             SUPERVISOR: str(os.getpid()),  # as under `serve`: what a killed process started ends with it
