@@ -36,6 +36,11 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Customer
         fields = ("name", "tier", "language", "time_zone", "country", "account_manager", "note")
+        help_texts = {
+            "language": gettext_lazy("A code like de or zh-Hans; our automatic messages are written in it."),
+            "country": gettext_lazy("Two capital letters (ISO 3166), like DE."),
+            "note": gettext_lazy("Staff see it beside every ticket of this customer."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
