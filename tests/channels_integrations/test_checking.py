@@ -43,14 +43,14 @@ def press_check(client: Client, account: Connection, **changes: str) -> tuple[st
     address = reverse("admin:common_connection_change", args=[account.pk])
     page = BeautifulSoup(client.get(address).content, "html.parser")
     assert page.select_one("[name=common_connection_check_it]") is not None
-    data = {
-        field["name"]: field.get("value", "")
+    data: dict[str, Any] = {
+        str(field["name"]): field.get("value", "")
         for field in page.select("#connection_form input[name]")
         if field.get("type") not in {"submit", "checkbox"}
     }
     for choice in page.select("#connection_form select[name]"):
         chosen = choice.select_one("option[selected]")
-        data[choice["name"]] = chosen["value"] if chosen else ""
+        data[str(choice["name"])] = chosen["value"] if chosen else ""
     data |= {"is_active": "on", "common_connection_check_it": "1"} | changes
     answer = client.post(address, data)
     assert answer.status_code == 302, answer.context["errors"]

@@ -99,7 +99,12 @@ def test_each_folder_of_the_store_has_its_turn_within_a_day_and_one_look_touches
     named: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turns: list[int] = []
-    monkeypatch.setattr(unnamed_files, "sweep_shard", lambda number, **_: turns.append(number) or 0)
+
+    def look(number: int, **_: Any) -> int:
+        turns.append(number)
+        return 0
+
+    monkeypatch.setattr(unnamed_files, "sweep_shard", look)
 
     all_day()
 

@@ -21,6 +21,7 @@ def another_message(*, connection: Connection, sender: Sender, message: InboundM
     Whether it says the same is asked of text, quoted text and files as they are kept, so that a copy that came another
     way (other headers, another transfer encoding) is the same message. Told twice, the other message has one id too.
     """
+    assert sender.already_received is not None
     earlier = Message.objects.get(pk=sender.already_received)
     if _says_the_same(earlier, message, reading):
         return sender
