@@ -13,7 +13,7 @@ from django.db import InternalError
 from django.utils import timezone
 
 from common.errors import InvalidInput
-from logistics.models import TrackingEvent
+from logistics.models import Shipment, TrackingEvent
 from tests.tickets.workflows.people import NOW, shipment, staff, ticket
 from tickets.choices import HoursOf, Kind, MessageStatus, Priority, RuleTrigger, RunOutcome
 from tickets.models import Message, Rule, RuleRun, Ticket, TicketEvent
@@ -138,7 +138,7 @@ def test_a_time_rule_also_matches_when_its_conditions_come_true_after_its_time()
 
 def test_every_anchor_is_found_in_the_past_with_the_moment_it_stayed_until() -> None:
     worker = staff("Carol", "work_ticket", "supervise")
-    parcel = shipment()
+    parcel: Shipment = shipment()
     one = opened(Kind.DELAY, ago=timedelta(hours=30), shipment=parcel)
     for hours, message in ((20, "in"), (18, "note"), (10, "in")):
         Message.objects.create(
@@ -151,7 +151,7 @@ def test_every_anchor_is_found_in_the_past_with_the_moment_it_stayed_until() -> 
         )
     for hours in (22, 21):
         TrackingEvent.objects.create(
-            shipment=one.shipment,
+            shipment=parcel,
             key=str(hours),
             at=NOW - timedelta(hours=hours),
             status="in_transit",

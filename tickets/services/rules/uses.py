@@ -20,7 +20,7 @@ from tickets.workflows.inputs import Input, PartnerChoice, Pick
 TEAM, PERSON, TEMPLATE, ESCALATION, PARTNER = "team", "person", "template", "escalation", "partner"
 CARRIER, CUSTOMER, SHIPMENT = "carrier", "customer", "shipment"
 
-_OFFERED = {
+_OFFERED: dict[Any, str] = {
     offered.teams: TEAM,
     offered.people: PERSON,
     offered.templates: TEMPLATE,
@@ -80,4 +80,4 @@ def _is_in_action(action: Mapping[str, Any], kind: str, key: Any) -> bool:
 def _kind_of(entry: Input) -> str:
     if isinstance(entry, PartnerChoice):
         return PARTNER
-    return _OFFERED.get(entry.rows, "") if isinstance(entry, Pick) else ""  # type: ignore[call-overload]
+    return _OFFERED.get(entry.rows, "") if isinstance(entry, Pick) else ""
