@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.admin import words
 from common.models import BusinessCalendar
@@ -146,7 +147,7 @@ def _drawn(day: date, definition: CalendarDefinition, hours: Hours, zone: ZoneIn
         bars=[_bar(span, day, zone) for span in spans],
         skipped=_skipped(midnight, next_midnight, zone),
         now_x=_minute(now, day, zone) if is_today else None,
-        hours=_clock_times(spans, day, zone) or _("closed"),
+        hours=_clock_times(spans, day, zone) or pgettext("calendar", "closed"),
         own_hours=_clock_times(spans, day, here) if differs else "",
         notes=[*_notes(day, definition), *_changes(midnight, next_midnight, zone)],
         is_off=not spans,
@@ -260,8 +261,10 @@ def _specials(definition: CalendarDefinition, today: date) -> Iterator[Special]:
             act, label = ("as_usual", _("Follow the library again")) if is_plain else ("", "")
             yield Special(day, day_label(day), name, _own(own), act, label)
         elif day in worked:
-            yield Special(day, day_label(day), name, _("worked"), "close", _("Keep it free"))
+            yield Special(day, day_label(day), name, pgettext("calendar", "worked"), "close", _("Keep it free"))
         elif definition.weekly[day.weekday()]:
-            yield Special(day, day_label(day), name, _("closed"), "open", _("Switch off: it is worked"))
+            yield Special(
+                day, day_label(day), name, pgettext("calendar", "closed"), "open", _("Switch off: it is worked")
+            )
         else:
             yield Special(day, day_label(day), name, _("no hours on this weekday"), "", "")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
@@ -72,7 +72,7 @@ class CalendarAdmin(DeskAdmin):
     class Media:
         css = {"all": ["common/calendars.css"]}
 
-    @display(description=_("open"))
+    @display(description=pgettext_lazy("calendar", "open"))
     def is_open_now(self, calendar: BusinessCalendar) -> str:
         return standing(hours_of(calendar.pk), calendar.zone, now=timezone.now())
 
