@@ -42,7 +42,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "time_zone" not in self.fields:  # shown to somebody who may not change it
+        if "holiday_subdivision" not in self.fields:  # shown to somebody who may not change it
             return
         zones = zone_choices()
         self.fields["time_zone"] = forms.ChoiceField(
