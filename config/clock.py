@@ -21,6 +21,8 @@ SLOW_SECONDS = 2.0
 LOCK = 0x636C_6F63  # "cloc": one of PostgreSQL's advisory locks, held by the session of the clock at work
 BEAT_SECONDS = 5.0
 WORKER_BEAT_SECONDS = 10.0
+LOST_SECONDS = 30.0
+"""A question not answered so long was lost with a pool that was killed. Shorter than readiness waits for an answer."""
 
 
 class Clock:
@@ -101,7 +103,7 @@ def ask_worker(now: datetime) -> None:
     asked = Heartbeat.objects.filter(name="worker asked").values_list("at", flat=True).first()
     answered = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
     unanswered = asked is not None and (answered is None or answered < asked)
-    if asked is not None and unanswered and now - asked < timedelta(seconds=60):
+    if asked is not None and unanswered and now - asked < timedelta(seconds=LOST_SECONDS):
         return  # a question still waits in the queue; more of them would only lengthen it
     write_heartbeat("worker asked", now=now)
     defer_on_commit("config.clock.answer")
