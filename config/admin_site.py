@@ -82,6 +82,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page(_("Work queue"), "inbox", "tickets.ticket"),
                     _page(_("Incidents"), "warning", "logistics.incident"),
+                    _page(_("Lane advisories"), "storm", "logistics.laneadvisory"),
                     _page(_("Shipments"), "package_2", "logistics.shipment"),
                     _page(_("Customers"), "group", "logistics.customer"),
                     _page(_("Partners"), "handshake", "logistics.partner"),
@@ -91,6 +92,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("Knowledge"),
                 "items": [
+                    _page(_("Templates"), "draft", "knowledge_base.messagetemplate"),
                     _page(_("Word lists"), "spellcheck", "knowledge_base.wordlist"),
                     _page(_("Customs papers"), "fact_check", "knowledge_base.countrychecklist"),
                 ],

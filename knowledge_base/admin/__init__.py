@@ -1,5 +1,5 @@
-"""Pages of word lists and customs papers."""
+"""Pages of word lists, customs papers and templates."""
 
-from knowledge_base.admin import checklists, word_lists
+from knowledge_base.admin import checklists, templates, word_lists
 
-__all__ = ["checklists", "word_lists"]
+__all__ = ["checklists", "templates", "word_lists"]

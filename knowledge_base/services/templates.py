@@ -52,6 +52,7 @@ class Template:
     fallback: str
     is_active: bool
     texts: Mapping[str, _Text]
+    is_shipped: bool = False
 
     def language_for(self, wanted: Iterable[str]) -> str:
         """The language in which these readers get it."""
@@ -98,6 +99,7 @@ def _load() -> dict[str, Template]:
             row.fallback_language,
             row.is_active,
             {text.language: _Text.of(text) for text in row.texts.all()},
+            row.is_shipped,
         )
         for row in rows
     }
@@ -116,6 +118,11 @@ def template(key: str) -> Template:
             _("The template “%(template)s” is switched off.") % {"template": found.name}, data={"template": key}
         )
     return found
+
+
+def draft(*, language: str, subject: str, text: str, audience: str) -> Template:
+    """A template of one text that is not stored: what somebody writes just now."""
+    return Template("", "", audience, language, True, {language: _Text(parse(subject), parse(text))})
 
 
 def render(*, key: str, language: str, values: Mapping[str, Any], zone: tzinfo) -> Rendered:

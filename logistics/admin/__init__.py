@@ -1,5 +1,5 @@
-"""Pages of parties, parcels, incidents and status mappings."""
+"""Pages of parties, parcels, incidents, lane advisories and status mappings."""
 
-from logistics.admin import incidents, mappings, parties, shipments
+from logistics.admin import advisories, incidents, mappings, parties, shipments
 
-__all__ = ["incidents", "mappings", "parties", "shipments"]
+__all__ = ["advisories", "incidents", "mappings", "parties", "shipments"]

@@ -35,7 +35,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Customer
-        fields = ("name", "tier", "language", "time_zone", "country", "account_manager", "note")
+        fields = ("name", "tier", "language", "time_zone", "country", "account_manager", "wants_notices", "note")
         help_texts = {
             "language": gettext_lazy("A code like de or zh-Hans; our automatic messages are written in it."),
             "country": gettext_lazy("Two capital letters (ISO 3166), like DE."),
@@ -112,7 +112,21 @@ class CustomerAdmin(DeskAdmin):
     inlines = (IdentityInline,)
     actions = ("erase",)
     fieldsets = (
-        (None, {"fields": ["name", "tier", "language", "time_zone", "country", "account_manager", "note"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "tier",
+                    "language",
+                    "time_zone",
+                    "country",
+                    "account_manager",
+                    "wants_notices",
+                    "note",
+                ]
+            },
+        ),
         (None, {"fields": ["tickets", "since", "erased_at"]}),
     )
 

@@ -17,6 +17,7 @@ from tickets.admin.files import file_view, formatted_view
 from tickets.admin.log import log_view
 from tickets.admin.new_ticket import new_ticket_view
 from tickets.admin.queue import queue_view
+from tickets.admin.templates import insert_view, preview_view
 from tickets.admin.ticket_page import ticket_view
 from tickets.admin.way_views import way_view
 from tickets.models import Ticket
@@ -36,6 +37,8 @@ class TicketAdmin(DeskAdmin):
 
         return [
             page("bulk/", self.bulk, "bulk"),
+            page("template-preview/", preview_view, "template_preview"),
+            page("<int:object_id>/template/<slug:key>/", insert_view, "template"),
             page("<int:object_id>/way/<slug:way_name>/", self.way, "way"),
             page("<int:object_id>/act/<slug:act_name>/", self.act, "act"),
             page("<int:object_id>/write/", self.write, "write"),

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.admin import words
-from tickets.admin import access
+from common.errors import DomainError
+from tickets.admin import access, templates
 from tickets.admin.audiences import audiences
 from tickets.admin.event_words import people_text
 from tickets.admin.queue import (
@@ -71,8 +72,9 @@ def ticket_view(
         else None,
         "thread": thread(ticket, events, zone=zone, before=request.GET.get("before", "")),
         "audiences": audiences(ticket) if may_work else [],
-        "draft": draft or ({"text": suggested} if "suggest" in request.GET else {}),
+        "draft": draft or _begun(request, ticket, suggested, may_work=may_work),
         "suggested": suggested,
+        "templates": templates.offered() if may_work else [],
         "may_work": may_work,
         "people": people,
         "teams": teams,
@@ -85,6 +87,21 @@ def ticket_view(
     }
     request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "admin/tickets/ticket.html", context, status=status)
+
+
+def _begun(request: HttpRequest, ticket: Ticket, suggested: str, *, may_work: bool) -> dict[str, Any]:
+    """What the composer begins with: the due message, or a template that the reader chose."""
+    if not may_work:
+        return {}
+    if "suggest" in request.GET:
+        return {"text": suggested}
+    key = request.GET.get("template", "")
+    if not key:
+        return {}
+    try:
+        return {"text": templates.filled(ticket, key[:60])}
+    except DomainError as error:
+        return {"error": access.sentence(error)}
 
 
 def customer_zone(ticket: Ticket) -> zoneinfo.ZoneInfo | None:

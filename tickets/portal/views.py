@@ -23,7 +23,7 @@ from tickets.choices import Kind, LinkPurpose, PaperState, Via, WaitingOn
 from tickets.errors import AttachmentRefused, LinkRefused, TransitionRefused
 from tickets.models import Attachment, CustomerLink, PaperRequest, Ticket
 from tickets.policies.actor import Actor
-from tickets.portal import limits, repeats
+from tickets.portal import limits, notices, repeats
 from tickets.portal.forms import InstructionsForm, PapersForm
 from tickets.portal.reader import LANGUAGES, Zone, choose_language, zone_of
 from tickets.portal.standing import scans_of, standing_of
@@ -95,6 +95,7 @@ class _Page:
         """Render the page, with a form that was not accepted or a new one."""
         form = form or self._form()
         files: dict[int, list[str]] = {}
+        choice = notices.choice_of(self.ticket)
         if self.papers and self.link.purpose in (LinkPurpose.DOCUMENTS, LinkPurpose.EVIDENCE):
             kept = Attachment.objects.filter(paper__in=self.papers, refusal="").order_by("id")
             for paper_id, name in kept.values_list("paper_id", "name"):
@@ -115,7 +116,9 @@ class _Page:
                 for paper in self.papers
             ],
             "form": form,
-            "form_token": _signer(self.link).sign("form") if form else "",
+            "form_token": _signer(self.link).sign("form") if form or choice else "",
+            "notices": choice,
+            "has_chosen": self.request.method == "GET" and "chosen" in self.request.GET,
             "problem": problem,
             "is_done": self.request.method == "GET" and "done" in self.request.GET,
             "expires_at": self.link.expires_at,
@@ -134,6 +137,8 @@ class _Page:
         except BadSignature:
             problem = _("This page was open for too long. Please send it once more.")
             return self.show(problem=problem, status=403)
+        if notices.FIELD in data:
+            return self._choose_notices(data[notices.FIELD])
         return self._send_form(self._form(data, files))
 
     def _send_form(self, form: forms.Form | None) -> HttpResponse:
@@ -155,6 +160,12 @@ class _Page:
         except (InvalidInput, AttachmentRefused) as error:
             return self.show(form=form, problem=" ".join(_sentences(error)), status=400)
         return self._thank()
+
+    def _choose_notices(self, value: str) -> HttpResponse:
+        if not notices.choose(self.ticket, value):
+            return self.show(problem=_("Nothing is needed from you here right now."), status=409)
+        address = f"{self.request.path}?{_query(self.request)}chosen=1#notices"
+        return _with_headers(HttpResponseRedirect(address), self.language)
 
     def _thank(self) -> HttpResponse:
         return _with_headers(HttpResponseRedirect(f"{self.request.path}?{_query(self.request)}done=1"), self.language)

@@ -61,12 +61,8 @@ def letter(
     return template.render(language=asked.language, values=filled, zone=_zone(asked))
 
 
-def preview(*, key: str, ticket: Ticket, partner: Partner | None = None, now: datetime) -> Rendered:
-    """The letter as it would read, with examples for what only its occasion knows. Changes nothing.
-
-    Raises TemplateUnusable.
-    """
-    template = templates.template(key)
+def preview(*, template: Template, ticket: Ticket, partner: Partner | None = None, now: datetime) -> Rendered:
+    """The letter as it would read, with examples for what only its occasion knows. Changes nothing."""
     asked = _asked(template, ticket, partner, None)
     values = _known(template, asked) | {"waited": now - ticket.waiting_since}
     needed = set(template.missing(asked.language, values))

@@ -24,6 +24,9 @@ READ = (
     "logistics.view_carrier",
     "knowledge_base.view_wordlist",
     "knowledge_base.view_countrychecklist",
+    "knowledge_base.view_messagetemplate",
+    "knowledge_base.view_templatetext",
+    "logistics.view_laneadvisory",
 )
 WORK = (*READ, "tickets.work_ticket", "tickets.add_message", "tickets.add_attachment", "logistics.change_customer")
 _RUN_MODELS = (
@@ -41,6 +44,9 @@ _RUN_MODELS = (
     ("logistics", "statusmapping"),
     ("knowledge_base", "wordlist"),
     ("knowledge_base", "countrychecklist"),
+    ("knowledge_base", "messagetemplate"),
+    ("knowledge_base", "templatetext"),
+    ("logistics", "laneadvisory"),
     ("tickets", "team"),
     ("tickets", "membership"),
 )
@@ -52,6 +58,8 @@ RUN = (
     "auth.delete_group",
     "knowledge_base.delete_wordlist",
     "knowledge_base.delete_countrychecklist",
+    "knowledge_base.delete_messagetemplate",
+    "knowledge_base.delete_templatetext",
     "logistics.delete_partnercontact",
     "tickets.delete_membership",
 )
@@ -98,6 +106,13 @@ SUPERVISOR = Role(
         "channels_integrations.change_inboundevent",
         "knowledge_base.change_wordlist",
         "knowledge_base.change_countrychecklist",
+        "knowledge_base.add_messagetemplate",
+        "knowledge_base.change_messagetemplate",
+        "knowledge_base.add_templatetext",
+        "knowledge_base.change_templatetext",
+        "knowledge_base.delete_templatetext",
+        "logistics.add_laneadvisory",
+        "logistics.change_laneadvisory",
         "common.view_user",
     ),
 )
