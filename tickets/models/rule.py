@@ -79,13 +79,14 @@ class Rule(models.Model):
 
 
 class RuleVersion(models.Model):
-    """How a rule read when it was saved: runs name their version."""
+    """How a rule read when it was saved: runs name their version. ``backtested_at``: when it was last tried so."""
 
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField()
     made_at = models.DateTimeField(_("saved"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    backtested_at = models.DateTimeField(_("backtested"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("version of a rule")
@@ -127,6 +128,7 @@ class RuleRun(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["ticket", "-at"], name="rule_run_of_ticket"),
             models.Index(fields=["-at", "-id"], name="rule_run_latest"),
+            models.Index(fields=["rule", "-at"], name="rule_run_of_rule"),
         ]
 
     def __str__(self) -> str:
