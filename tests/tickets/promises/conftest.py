@@ -11,11 +11,13 @@ import pytest
 from common.models import BusinessCalendar, BusinessInterval, Connection
 from common.revisions import look_again
 from tests.tickets.workflows import people
+from tests.tickets.workflows.filling import First, filled
 from tickets.choices import HoursOf, Target
 from tickets.models import Clock, PromisePolicy, Team, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import InboundMessage
 from tickets.services.intake import receive_message
+from tickets.services.transitions import find_way, take_way
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -84,3 +86,9 @@ def running(ticket: Ticket, target: Target) -> Clock:
 def ended(ticket: Ticket, target: Target) -> list[tuple[str, datetime | None]]:
     clocks = Clock.objects.filter(ticket_id=ticket.pk, target=target, ended_at__isnull=False).order_by("id")
     return [(clock.outcome, clock.ended_at) for clock in clocks]
+
+
+def step(ticket: Ticket, name: str, actor: Actor, now: datetime) -> Ticket:
+    """Take a way, its inputs filled in with whatever they take."""
+    way = find_way(Ticket.objects.get_typed(ticket.pk), name)
+    return take_way(ticket_id=ticket.pk, way=name, data=filled(First(), way, now), actor=actor, now=now)

@@ -23,10 +23,10 @@ SOCIAL_CHANNELS = ("telegram", "whatsapp", "line", "messenger", "instagram", "x"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WORKING_DAY = 8 * HOUR
 
-_URGENT = {"field": "ticket.priority", "op": "at_least", "value": int(Priority.URGENT)}
-_VIP = {"field": "ticket.tier", "op": "is", "value": str(Tier.VIP)}
-_PUBLIC = {"field": "ticket.tags", "op": "contains", "value": PUBLIC_MENTION}
-_SOCIAL = {"any": [{"field": "ticket.channel", "op": "is", "value": name} for name in SOCIAL_CHANNELS]}
+_URGENT = {"field": "ticket.priority", "op": "in", "value": [int(Priority.URGENT)]}
+_VIP = {"field": "ticket.tier", "op": "in", "value": [str(Tier.VIP)]}
+_PUBLIC = {"field": "ticket.tags", "op": "contains_any", "value": [PUBLIC_MENTION]}
+_SOCIAL = {"field": "ticket.channel", "op": "in", "value": list(SOCIAL_CHANNELS)}
 _ASKED_CARRIER = {
     "field": "ticket.state",
     "op": "in",

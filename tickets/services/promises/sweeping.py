@@ -87,13 +87,14 @@ def _walk(sql: str, do: object, *, now: datetime) -> int:
 
 
 def _breach(many: Many, clocks: Sequence[Clock]) -> int:
-    missed = [
-        clock for clock in clocks if clock.breached_at is None and clock.due_at is not None and clock.due_at <= many.now
-    ]
+    missed = sorted(
+        (one for one in clocks if one.breached_at is None and one.due_at is not None and one.due_at <= many.now),
+        key=lambda one: (one.due_at, one.pk),
+    )
     if not missed:
         return 0
     breaches = breaches_of(missed, promises=promises(), now=many.now)
-    for breach in sorted(breaches, key=lambda one: (one.due_at, one.clock_id)):
+    for breach in breaches:
         many.record(breach.ticket_id, BREACHED, told_of(breach))
     with connection.cursor() as cursor:
         cursor.execute(_BREACHED, [many.now, [clock.pk for clock in missed]])
