@@ -40,8 +40,10 @@ class Condition:
     events: tuple[str, ...] | None = None
 
 
+# The arrays stand in sub-selects so that the planner sees as little of them with their values as without: else a plan
+# for "about ten keys" looks dearer to it than planning anew for each single key, and it plans all rules each time.
 _KEYS = """
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::bigint[])
+FROM unnest((SELECT %s::bigint[]), (SELECT %s::timestamptz[]), (SELECT %s::bigint[]), (SELECT %s::bigint[]))
     WITH ORDINALITY AS k(ticket_id, at, event_id, message_id, place)
 JOIN LATERAL (
     SELECT * FROM tickets_ticketfacts WHERE ticket_id = k.ticket_id AND valid_from <= k.at
@@ -73,8 +75,8 @@ class Statement:
     """The text and its parameters, made once. ``verdicts`` runs it."""
 
     conditions: tuple[Condition, ...]
-    sql: str = field(init=False)
-    params: tuple[Any, ...] = field(init=False)
+    sql: bytes = field(init=False)
+    params: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         tests, params = [], []
@@ -86,8 +88,10 @@ class Statement:
             params += condition.expression.params
             tests.append(f"CASE WHEN {test} THEN {place} END")
         text = f"SELECT k.place, array_remove(ARRAY[{', '.join(tests)}]::int[], NULL)"
-        object.__setattr__(self, "sql", text + _KEYS + self._joins(text))
-        object.__setattr__(self, "params", tuple(params))
+        text += _KEYS + self._joins(text)
+        # Numbered and as text, each is adapted once here and not at each execution: they are many.
+        object.__setattr__(self, "sql", numbered(text).encode())
+        object.__setattr__(self, "params", tuple(_as_text(value) for value in params))
 
     @staticmethod
     def _joins(text: str) -> str:
@@ -134,8 +138,28 @@ def _array(items: Iterable[str]) -> str:
     return "{" + ",".join(items) + "}"
 
 
-def execute_prepared(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement that the server keeps parsed and planned for this connection; all its rows.
+def numbered(sql: str) -> str:
+    """The same text with $1, $2 … in place of each %s."""
+    parts = sql.split("%s")
+    return parts[0] + "".join(f"${place}{part}" for place, part in enumerate(parts[1:], 1))
+
+
+def _as_text(value: Any) -> str:
+    """A value as PostgreSQL reads it; each stands before a cast that says its type."""
+    if isinstance(value, list):
+        return _array(_quoted(one) if isinstance(one, str) else _as_text(one) for one in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def execute_prepared(sql: bytes, params: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Run a statement with $1, $2 … that the server keeps parsed and planned for this connection; all its rows.
 
     Django's own cursors put parameters into the text, so each statement is new to the server; this one does not.
     """
@@ -143,8 +167,8 @@ def execute_prepared(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     raw: psycopg.Connection[Any] = connection.connection
     threshold, raw.prepare_threshold = raw.prepare_threshold, 1
     try:
-        with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-            cursor.execute(sql.encode(), params, prepare=True)
+        with connection.wrap_database_errors, psycopg.RawCursor(raw) as cursor:
+            cursor.execute(sql, params, prepare=True)
             return cursor.fetchall()
     finally:
         raw.prepare_threshold = threshold
