@@ -305,6 +305,7 @@ class PageState(TextChoices):
     TO_APPROVE = "to_approve", _("To be released")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     WITHDRAWN = "withdrawn", _("No longer needed")
+    FAILED = "failed", _("Did not arrive")
 
 
 class WebhookState(TextChoices):

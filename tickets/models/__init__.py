@@ -26,6 +26,7 @@ from tickets.models.escalation import (
     RotaLayer,
     RotaOverride,
     RotaTurn,
+    StaffReach,
 )
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
 from tickets.models.notice import Notice, NoticeState, NoticeWhat
@@ -81,6 +82,7 @@ __all__ = [
     "RuleSwitch",
     "RuleVersion",
     "SafetyDetail",
+    "StaffReach",
     "Team",
     "Ticket",
     "TicketEvent",

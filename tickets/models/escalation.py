@@ -140,6 +140,7 @@ class EscalationPolicy(models.Model):
 class EscalationLevel(models.Model):
     """One step of a ladder: ``after`` the one before, in ``hours_of``, whom, by what, and how often again.
 
+    ``after_urgent`` stands in for ``after`` on an urgent ticket; empty: no faster.
     Of ``whom`` kind person, role, team, rota the matching key is set; partner's contacts come from the ticket.
     ``needs_approval``: a message to somebody outside that a person of ours releases first.
     """
@@ -147,6 +148,9 @@ class EscalationLevel(models.Model):
     policy = models.ForeignKey(EscalationPolicy, on_delete=models.CASCADE, related_name="levels")
     order = models.PositiveSmallIntegerField(_("level"))
     after = models.DurationField(_("after"), default=timedelta(0), validators=[MinValueValidator(timedelta(0))])
+    after_urgent = models.DurationField(
+        _("after, when urgent"), null=True, blank=True, validators=[MinValueValidator(timedelta(0))]
+    )
     hours_of = models.CharField(_("counted in"), max_length=12, choices=HoursOf.choices, default=HoursOf.WALL)
     whom = models.CharField(_("whom"), max_length=20, choices=WhomKind.choices)
     user = models.ForeignKey(
@@ -225,14 +229,18 @@ class Escalation(models.Model):
 class Page(models.Model):
     """A call for a human that wants an acknowledgement: one of ours, or a partner's contact.
 
-    A call to somebody outside carries its message; one that ``awaits_approval`` holds ``text`` until a person of ours
-    releases it.
+    A call to somebody outside (``partner``, as which part of them: ``whom``) carries its message; one TO_APPROVE holds
+    ``text`` until a person of ours releases it. ``told_at`` is when it went out, ``acknowledged_at`` when a person of
+    ours took it or the partner answered: what is between them is how long the partner took. Without a ``message`` a
+    person of ours told it by hand.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="pages")
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, null=True, related_name="pages")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="pages")
     contact = models.ForeignKey(PartnerContact, on_delete=models.SET_NULL, null=True, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    whom = models.CharField(_("whom"), max_length=20, choices=WhomKind.choices, blank=True, default="")
     level = models.PositiveSmallIntegerField(default=0)
     by = ArrayField(models.CharField(max_length=12, choices=CallBy.choices), default=list)
     reason = models.CharField(_("reason"), max_length=200)
@@ -241,6 +249,7 @@ class Page(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=PageState.choices, default=PageState.OPEN)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("called"))
+    told_at = models.DateTimeField(_("told"), null=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -257,7 +266,31 @@ class Page(models.Model):
             models.Index(fields=["user", "-created_at"], condition=Q(state=PageState.OPEN), name="page_open_of"),
             models.Index(fields=["ticket", "-created_at"], name="page_of_ticket"),
             models.Index(fields=["id"], condition=Q(state=PageState.TO_APPROVE), name="page_to_approve"),
+            models.Index(fields=["partner", "-created_at"], condition=Q(partner__isnull=False), name="page_of_partner"),
         ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} → {self.user or self.contact}"
+
+
+class StaffReach(models.Model):
+    """How a person of ours wants to be called besides in the desk. Nobody's row: by their work e-mail.
+
+    ``code_hash`` (SHA-256) is of the one-time code that links their chat, good until ``code_until``.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reach")
+    by_email = models.BooleanField(_("call me by my work e-mail"), default=True)
+    code_hash = models.CharField(max_length=64, blank=True, default="")
+    code_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("how a person is called")
+        verbose_name_plural = _("how people are called")
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code_hash"], condition=~Q(code_hash=""), name="staff_reach_code")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
