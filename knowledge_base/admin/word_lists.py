@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,15 +10,19 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from common.admin import words
 from common.admin.base import DeskAdmin
+from common.policies.reader import is_language
 from knowledge_base.models import WordList
 
 LONGEST = 120
+MOST_WORDS = 12
+_PURPOSE = re.compile(r"[a-z][a-z_]*(?::[a-z][a-z_]*)?")
 
 
 PURPOSES = {
@@ -65,6 +70,47 @@ class WordListForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "words" in self.fields:
             self.fields["words"].widget.attrs["rows"] = 24
+
+    def clean_purpose(self) -> str:
+        """A purpose is asked for by its exact name, so a slip would make a list that nothing reads."""
+        purpose = str(self.cleaned_data["purpose"]).strip()
+        if not _PURPOSE.fullmatch(purpose):
+            raise ValidationError(_("Write the purpose like anger or kind:delay."))
+        if purpose.startswith("kind:") and purpose not in PURPOSES:
+            kinds = ", ".join(name for name in PURPOSES if name.startswith("kind:"))
+            raise ValidationError(_("There is no such kind. Choose one of these: %(kinds)s"), params={"kinds": kinds})
+        return purpose
+
+    def clean_language(self) -> str:
+        language = str(self.cleaned_data["language"]).strip()
+        if not is_language(language):
+            raise ValidationError(
+                _("“%(language)s” is no language we know. Write it like de or zh."), params={"language": language}
+            )
+        return language
+
+    def clean_words(self) -> list[str]:
+        """Words that could never be found, or would be found everywhere, are refused with a sentence each."""
+        listed: list[str] = self.cleaned_data["words"]
+        wrong = [sentence for word in listed if (sentence := _trouble_with(word))]
+        if wrong:
+            raise ValidationError(wrong[:10])
+        return listed
+
+
+def _trouble_with(word: str) -> str:
+    if not any(character.isalnum() for character in word):
+        return gettext("“%(word)s” has no letter.") % {"word": word}
+    for part in word.split():
+        if "*" in part[:-1]:
+            return gettext("“%(word)s”: * stands at a word's end alone.") % {"word": word}
+        if part.endswith("*") and len(part) < 3 and part.isascii():
+            return gettext("“%(word)s” would find nearly every word: write two letters at least before *.") % {
+                "word": word
+            }
+    if len(word.split()) > MOST_WORDS:
+        return gettext("“%(word)s…” has more than %(count)d words.") % {"word": word[:30], "count": MOST_WORDS}
+    return ""
 
 
 class PurposeFilter(admin.SimpleListFilter):

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.postgres.search import SearchQuery
 
 from common.models import Connection
+from knowledge_base.models import WordList
 from logistics.models import Customer, Incident, Shipment
 from tests.tickets.intake.conftest import NOW, Receive, mail
 from tickets.choices import Audience, Direction, MessageStatus, Phase, Priority
@@ -23,7 +24,7 @@ from tickets.models import (
     TicketFacts,
 )
 from tickets.policies.actor import Actor
-from tickets.services import conversations
+from tickets.services import conversations, words
 from tickets.services.chain import verify_chain
 from tickets.services.incidents import handle_incidents
 from tickets.services.intake import correct_kind, open_by_hand, receive_message
@@ -276,3 +277,20 @@ def test_partners_answer_is_theirs_alone_and_comes_to_us(mailbox: Connection, by
     assert (answer.message.audience, answer.message.partner) == (Audience.PARTNER, partner)
     assert Ticket.objects.get().unanswered_since == NOW + timedelta(hours=1)
     assert TicketEvent.objects.order_by("-sequence").first().actor_name == "Puerta Aduanas"  # type: ignore[union-attr]
+
+
+def test_angry_words_are_shown_to_rules_behind_one_word(by_mail: Receive) -> None:
+    WordList.objects.create(purpose="anger", language="en", words=["unacceptable", "scam"])
+    words.look_again()
+
+    message = by_mail("This is UNACCEPTABLE, my parcel never arrived. A scam!").message
+
+    assert message.word_hits == ["anger", "anger:unacceptable", "anger:scam", "never arrived"]
+    assert message.ticket is not None
+    assert message.ticket.word_hits[0] == "anger"
+
+
+def test_a_calm_message_shows_no_anger(by_mail: Receive) -> None:
+    WordList.objects.create(purpose="anger", language="en", words=["unacceptable"])
+    words.look_again()
+    assert "anger" not in by_mail("My parcel never arrived.").message.word_hits

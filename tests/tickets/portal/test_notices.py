@@ -79,6 +79,8 @@ def test_a_page_without_parcel_offers_nothing(client: Client, ticket: Ticket) ->
 
 def test_a_link_that_has_ended_chooses_nothing(client: Client, ticket: Ticket) -> None:
     page = page_of(ticket)
-    ticket.customer_links.update(expires_at=timezone.now() - timedelta(seconds=1))
+    ticket.customer_links.update(
+        created_at=timezone.now() - timedelta(days=15), expires_at=timezone.now() - timedelta(days=1)
+    )
     assert client.post(page, {"notices": "on"}).status_code == 404
     assert not wants(ticket)
