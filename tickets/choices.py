@@ -312,3 +312,11 @@ class WebhookState(TextChoices):
     WAITING = "waiting", _("Waiting to be sent")
     TAKEN = "taken", _("Taken")
     GIVEN_UP = "given_up", _("Given up")
+
+
+class HandoverWhy(TextChoices):
+    """Why a ticket could not wait for its team's next shift; the first that fits."""
+
+    URGENT = "urgent", _("urgent")
+    UNANSWERED = "unanswered", _("the customer waits for an answer")
+    DUE = "due", _("due before the team is back")

@@ -33,7 +33,7 @@ from tickets.models.notice import Notice, NoticeState, NoticeWhat
 from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
 from tickets.models.reminder import Reminder, WebhookCall
 from tickets.models.rule import EventToSettle, Rule, RuleRun, RuleSwitch, RuleVersion
-from tickets.models.team import Handover, Membership, Presence, Team
+from tickets.models.team import Handover, HandoverTicket, Membership, Presence, ShiftEnd, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "EventToSettle",
     "FailedDeliveryDetail",
     "Handover",
+    "HandoverTicket",
     "InquiryDetail",
     "LossDetail",
     "Membership",
@@ -82,6 +83,7 @@ __all__ = [
     "RuleSwitch",
     "RuleVersion",
     "SafetyDetail",
+    "ShiftEnd",
     "StaffReach",
     "Team",
     "Ticket",

@@ -7,10 +7,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import BusinessCalendar
-from tickets.choices import Kind
+from tickets.choices import HandoverWhy, Kind
 
 
 class Team(models.Model):
@@ -41,6 +42,13 @@ class Team(models.Model):
         related_name="+",
         verbose_name=_("hands over to"),
         help_text=_("Empty: whichever team is open."),
+    )
+    emergency_contact = models.CharField(
+        _("emergency contact"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("What customers who write while nobody works are told, like a phone number. Empty: nothing."),
     )
 
     class Meta:
@@ -122,6 +130,47 @@ class Handover(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["from_team", "to_team", "shift_ended_at"], name="handover_once")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["to_team", "-id"], condition=Q(confirmed_at__isnull=True), name="handover_unconfirmed")
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_team} → {self.to_team} {self.shift_ended_at:%Y-%m-%d %H:%M}"
+
+
+class HandoverTicket(models.Model):
+    """A ticket that went along, why, and what of it was due when (as it was then)."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="entries")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, choices=HandoverWhy.choices)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["handover", "ticket"], name="handover_ticket_once"),
+            models.CheckConstraint(condition=Q(why__in=HandoverWhy.values), name="handover_ticket_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.ticket_id}"
+
+
+class ShiftEnd(models.Model):
+    """How far a team's last shift is handed over: which end of it, through which ticket, and when that was done.
+
+    ``looked_at`` is up to when the team's calendar was searched for ends of shifts.
+    """
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="+")
+    looked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    tickets_through = models.BigIntegerField(default=0)
+    handed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.ended_at}"
