@@ -186,7 +186,7 @@ class TemplateAdmin(DeskAdmin):
             '<div class="kb-palette">{}</div><p class="kb-help">{}</p>',
             _chips(placeholder for placeholder in PLACEHOLDERS.values() if _fits(placeholder, audience)),
             gettext(
-                "A part in square brackets is left out when a value in it is not known: Hello[ {customer_name}], "
+                "A part in square brackets is left out when a value in it is not known, as in Hello[ {customer_name}]. "
                 "Write {{ and [[ for the signs themselves."
             ),
         )
