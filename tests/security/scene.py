@@ -14,9 +14,9 @@ from django_q.models import Failure
 from channels_integrations.choices import AttemptResult, EventState
 from channels_integrations.models import DeliveryAttempt, InboundEvent
 from common.models import BusinessCalendar, Connection, Heartbeat, User
-from knowledge_base.models import CountryChecklist, WordList
+from knowledge_base.models import CountryChecklist, MessageTemplate, WordList
 from logistics.choices import IncidentType
-from logistics.models import Carrier, Customer, Incident, Partner, Shipment, StatusMapping
+from logistics.models import Carrier, Customer, Incident, LaneAdvisory, Partner, Shipment, StatusMapping
 from tickets.choices import Audience, Direction, Kind, LinkPurpose, MessageStatus, Via
 from tickets.models import Attachment, ChainHead, ChannelIdentity, Conversation, Message, Team, Ticket
 from tickets.policies.actor import Actor
@@ -178,6 +178,10 @@ def build() -> Scene:
         "knowledge_base.wordlist": WordList.objects.get_or_create(
             purpose="greeting", language="xx", defaults={"words": ["hello"]}
         )[0].pk,
+        "knowledge_base.messagetemplate": MessageTemplate.objects.create(key="greeting", name="Greeting").pk,
+        "logistics.laneadvisory": LaneAdvisory.objects.create(
+            destination_country="DE", cause="weather", starts_at=now, ends_at=now + timedelta(days=1)
+        ).pk,
         "logistics.incident": incident.pk,
         "logistics.statusmapping": StatusMapping.objects.create(source="t", raw_code="x", needs_review=True).pk,
         "logistics.partner": Partner.objects.create(name="Broker", kind="broker", time_zone="UTC").pk,

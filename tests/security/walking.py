@@ -58,6 +58,7 @@ ACTIONS = {
     "admin/tickets/message/": ("resend_selected",),
     "admin/channels_integrations/inboundevent/": ("replay_selected",),
     "admin/logistics/statusmapping/": ("map_selected",),
+    "admin/logistics/laneadvisory/": ("withdraw_selected",),
 }
 """Actions of lists; each is tried by everybody, besides deleting, which is tried on every list."""
 
@@ -89,6 +90,7 @@ def address(route: Route, scene: Scene) -> str:
         "message_id": scene.ordinary.failed.pk if "resend" in route.pattern else scene.ordinary.message.pk,
         "way_name": "request_instructions",
         "act_name": "assign",
+        "key": "no_scan",
         "token": scene.link,
         "slug": "mail",
         "content_type_id": "1",
@@ -115,6 +117,12 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "admin/tickets/ticket/bulk/": {"act": "priority", "priority": "1", "ids": [scene.ordinary.ticket.pk]},
         "admin/tickets/ticket/add/": {"kind": "inquiry", "priority": "3", "summary": "By hand"},
+        "admin/tickets/ticket/template-preview/": {
+            "reference": scene.ordinary.ticket.reference,
+            "language": "en",
+            "audience": "customer",
+            "text": "Hello {customer_name}",
+        },
         f"{ticket}write/": {"audience": "note", "text": "A note"},
         f"{ticket}way/<slug:way_name>/": {"problem": "absent"},
         f"{ticket}act/<slug:act_name>/": {"assignee": "", "team": scene.ids["tickets.team"]},

@@ -64,6 +64,8 @@ def offered() -> list[dict[str, Any]]:
 def insert_view(request: HttpRequest, object_id: int, key: str) -> HttpResponse:
     """A template filled for a ticket, to be read and changed before somebody sends it. Sends nothing."""
     access.refuse_unless(request, "tickets.work_ticket")
+    if request.method != "GET":
+        return HttpResponse(status=405)
     ticket = access.ticket_or_404(request, object_id, "customer", "shipment__carrier", "team", "assignee")
     try:
         text = filled(ticket, key, request.GET.get("audience", ""))
