@@ -90,6 +90,13 @@ UNFOLD: dict[str, Any] = {
                 ]
             },
             {
+                "title": _("Time"),
+                "items": [
+                    _page(_("Promises"), "timer", "tickets.promisepolicy"),
+                    _page(_("Missed promises"), "timer_off", "tickets.breach"),
+                ],
+            },
+            {
                 "title": _("Knowledge"),
                 "items": [
                     _page(_("Templates"), "draft", "knowledge_base.messagetemplate"),
