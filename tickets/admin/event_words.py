@@ -48,6 +48,14 @@ _SENTENCES: dict[str, Any] = {
     "customer_erased": gettext_lazy("The customer's personal content was erased"),
     "customer_unreachable": gettext_lazy("The customer could not be written to"),
     "partner_unreachable": gettext_lazy("The partner could not be written to"),
+    "escalated": gettext_lazy("Escalated"),
+    "escalation_ended": gettext_lazy("The escalation ended"),
+    "paged": gettext_lazy("Somebody was called"),
+    "acknowledged": gettext_lazy("A call was answered"),
+    "partner_called": gettext_lazy("A partner's contact is called"),
+    "call_released": gettext_lazy("A message to somebody outside was released"),
+    "call_dismissed": gettext_lazy("A message to somebody outside was not sent"),
+    "call_not_delivered": gettext_lazy("A call did not arrive"),
 }
 
 

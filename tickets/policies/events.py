@@ -38,6 +38,8 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "escalated": _("The ticket was escalated"),
     "paged": _("Somebody was called"),
     "acknowledged": _("A call was answered"),
+    "call_not_delivered": _("A call did not arrive"),
+    "escalation_ended": _("The escalation ended"),
     "reminded": _("A reminder was due"),
 }
 """Type of event → what happened. A rule listens to some of these."""

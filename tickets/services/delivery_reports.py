@@ -15,6 +15,7 @@ from tickets.choices import Audience, MessageStatus
 from tickets.models import ChannelIdentity, Message
 from tickets.policies.actor import Actor
 from tickets.services.conversations import write_elsewhere
+from tickets.services.escalation.undelivered import partner_not_reached, staff_not_reached
 from tickets.services.journal import changing
 
 _CLAIMED = (MessageStatus.SENDING, MessageStatus.IN_DOUBT)
@@ -83,7 +84,10 @@ def _given_up(
         if unreachable and message.identity_id is not None:
             ChannelIdentity.objects.filter(pk=message.identity_id).update(is_blocked=True)
         if message.ticket_id is None:
-            return _move(message_id, claim, status, detail)
+            moved = _move(message_id, claim, status, detail)
+            if moved and status == MessageStatus.DEAD:
+                staff_not_reached(message, now=now)
+            return moved
         # The ticket first, as everywhere: two who lock in different order wait for each other.
         with changing(message.ticket_id, actor=Actor.system("delivery"), now=now) as change:
             moved = _move(message_id, claim, status, detail)
@@ -93,6 +97,8 @@ def _given_up(
                     {"message": message_id, "connection": message.connection_id, "audience": message.audience},
                     personal={"detail": detail} if detail else None,
                 )
+                if message.audience == Audience.PARTNER and status == MessageStatus.DEAD:
+                    partner_not_reached(change, message)
                 if unreachable and write_elsewhere(change, message) is not None:
                     return moved
                 if message.audience == Audience.CUSTOMER and change.ticket.is_open:

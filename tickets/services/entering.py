@@ -18,6 +18,7 @@ from tickets.policies.reading import Reading, fit_id, masked_line, priority_of, 
 from tickets.policies.word_lists import ANGER
 from tickets.services.attachments import attach
 from tickets.services.belonging import Place, joinable_ticket, place_of
+from tickets.services.call_endings import partner_answered
 from tickets.services.conversations import search_vector, show_last
 from tickets.services.ending import reopen_by_reply
 from tickets.services.identities import Sender
@@ -54,9 +55,9 @@ class Entering:
             return Actor.partner(self.identity.partner.pk, self.identity.partner.name, via=Via.CHANNEL)
         return Actor.customer(self.identity.customer_id, via=Via.CHANNEL)
 
-    def enter(self) -> Message:
-        """Put the message where it belongs. Returns its row, whose ``ticket`` is the one it came into."""
-        place = place_of(
+    def place(self) -> Place:
+        """Where the message belongs."""
+        return place_of(
             connection=self.connection,
             message=self.inbound,
             reading=self.reading,
@@ -64,6 +65,9 @@ class Entering:
             is_new=self.sender.is_new,
             now=self.now,
         )
+
+    def enter(self, place: Place) -> Message:
+        """Put the message into its place. Returns its row, whose ``ticket`` is the one it came into."""
         quiet = False
         if place.ticket is None and place.ended is not None:
             # Thanks are kept where they belong and wake nobody; partners do not reopen.
@@ -112,6 +116,8 @@ class Entering:
             if not quiet:
                 self._tell(change, place)
             message = self._add(change, place, quiet=quiet)
+            if self.identity.partner_id is not None:
+                partner_answered(change, self.identity.partner_id)
         message.ticket = ticket
         return message
 

@@ -40,7 +40,7 @@ FROM identity
 """
 
 _IDENTITY = (
-    "id", "connection_id", "external_id", "customer_id", "partner_id",
+    "id", "connection_id", "external_id", "customer_id", "partner_id", "user_id",
     "display_name", "is_verified", "has_consent", "is_blocked",
 )  # fmt: skip
 _CUSTOMER = ("id", "name", "language", "time_zone", "country", "tier")
@@ -93,12 +93,12 @@ def find_sender(*, connection: Connection, message: InboundMessage) -> Sender | 
         row = cursor.fetchone()
     if row is None:
         return None
-    identity = _identity_from(connection, row[: len(_IDENTITY)], customer=row[9:15], partner=row[15:17])
-    if identity.customer_id is None and identity.partner_id is None:
+    identity = _identity_from(connection, row[:10], customer=row[10:16], partner=row[16:18])
+    if identity.customer_id is None and identity.partner_id is None and identity.user_id is None:
         name = masked_line(message.sender_name, 200)
         identity.customer = Customer.objects.create(name=name, created_at=identity.created_at)
         identity.save(update_fields=["customer"])
-    return _sender(connection, identity, message_id, same=row[17], is_new=False)
+    return _sender(connection, identity, message_id, same=row[18], is_new=False)
 
 
 def know_sender(*, connection: Connection, message: InboundMessage, language: str, now: datetime) -> Sender:
@@ -128,7 +128,7 @@ def know_sender(*, connection: Connection, message: InboundMessage, language: st
     blocked = values["is_blocked"]
     identity = _identity_from(
         connection,
-        (row[0], connection.pk, values["external_id"], row[1], None, name, False, True, blocked),
+        (row[0], connection.pk, values["external_id"], row[1], None, None, name, False, True, blocked),
         customer=(row[1], name, language[:12], "", "", Tier.STANDARD),
         partner=(None, None),
     )

@@ -14,7 +14,7 @@ from django.db import connection as database
 
 from common.models import Connection
 from logistics.models import Customer, Shipment
-from tickets.choices import Kind, Priority
+from tickets.choices import Audience, Kind, Priority
 from tickets.models import Message, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import AutomaticKind, InboundMessage, InboundReceipt
@@ -24,6 +24,8 @@ from tickets.policies.text import safe
 from tickets.services.aside import keep_automatic, replace_text
 from tickets.services.conversations import add_note, refuse_unless_may
 from tickets.services.entering import Entering
+from tickets.services.escalation.answers import StaffAnswer
+from tickets.services.escalation.reach import is_code, take_code
 from tickets.services.identities import find_sender, is_mail, know_sender
 from tickets.services.journal import opening
 from tickets.services.linking import new_ticket
@@ -79,6 +81,8 @@ def _receive(connection: Connection, message: InboundMessage, *, now: datetime) 
         edited = replace_text(connection=connection, inbound=message, now=now)
         if edited is not None:
             return Received(edited[0], edited[0].ticket, edited[1])
+    if is_code(message.text) and not is_mail(connection):
+        return Received(take_code(connection=connection, inbound=message, now=now), None, "ignored")
     sender = find_sender(connection=connection, message=message)
     if sender is not None and sender.already_received is not None and not is_mail(connection):
         return _duplicate(sender.already_received)
@@ -91,7 +95,14 @@ def _receive(connection: Connection, message: InboundMessage, *, now: datetime) 
         if other.already_received is not None:
             return _duplicate(other.already_received)
         sender, message = other, replace(message, external_id=other.message_id)
-    entered = Entering(connection, message, reading, sender, now).enter()
+    if sender.identity.user_id is not None:
+        return Received(StaffAnswer(connection, message, reading, sender, now).take(), None, "message")
+    entering = Entering(connection, message, reading, sender, now)
+    place = entering.place()
+    if is_mail(connection) and place.conversation is not None and place.conversation.audience == Audience.INTERNAL:
+        # A work e-mail that is known as a customer's, answering a call.
+        return Received(StaffAnswer(connection, message, reading, sender, now).take(), None, "message")
+    entered = entering.enter(place)
     return Received(entered, entered.ticket, "message")
 
 

@@ -27,6 +27,7 @@ from tickets.errors import TransitionRefused
 from tickets.models import DETAILS, Clock, Ticket, TicketEvent, TicketFacts
 from tickets.policies.actor import Actor
 from tickets.policies.chain import commit, link
+from tickets.services.call_endings import follow
 from tickets.services.promises.keeping import keep
 from tickets.services.promises.rows import RUNNING, clock_of
 from tickets.services.rows import Statement, insertion, next_key, run_together
@@ -121,6 +122,8 @@ class Change:
         ticket = self.ticket
         facts = _facts(ticket)
         promised = keep(self, facts, is_new=is_new, phase_before=self._before.get("phase", ""))
+        if not is_new:
+            follow(self, before=self._before, events=[event for event, _ in self._events])
         _set_queue_position(ticket)
         statements: list[Statement] = []
         contents = self._chain()

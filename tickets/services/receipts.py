@@ -10,13 +10,14 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from common.models import Connection
-from tickets.choices import Direction, MessageStatus
+from tickets.choices import Audience, Direction, MessageStatus
 from tickets.models import Message
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import InboundReceipt, ReceiptStatus
 from tickets.policies.personal_data import mask
 from tickets.policies.reading import fit_id
 from tickets.services.conversations import write_elsewhere
+from tickets.services.escalation.undelivered import partner_not_reached, staff_not_reached
 from tickets.services.identities import block, is_mail
 from tickets.services.journal import changing
 
@@ -67,7 +68,9 @@ def _note_failure(message: Message, receipt: InboundReceipt, *, now: datetime) -
         Message.objects.filter(pk=message.pk, status__in=_FROM[receipt.status]).update(failure=failure)
         return
     if message.ticket_id is None:
-        _bury(message, receipt, failure)
+        buried, _blocked = _bury(message, receipt, failure)
+        if buried:
+            staff_not_reached(message, now=now)
         return
     # The ticket is locked before its messages, as everywhere: two who lock in different order wait for each other.
     with changing(message.ticket_id, actor=Actor.system("delivery"), now=now) as change:
@@ -84,6 +87,8 @@ def _note_failure(message: Message, receipt: InboundReceipt, *, now: datetime) -
             },
             personal={"detail": failure} if failure else None,
         )
+        if message.audience == Audience.PARTNER:
+            partner_not_reached(change, message)
         if blocked and write_elsewhere(change, message) is not None:
             return
         if change.ticket.is_open:

@@ -6,13 +6,16 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from common.errors import InvalidInput, PermissionRefused
 from common.services.calendars import hours_of
 from logistics.models import Partner
-from tickets.choices import EscalationEnd, HoursOf, PageState
-from tickets.models import Escalation, EscalationLevel, EscalationPolicy, Page
+from tickets.choices import EscalationEnd, HoursOf, Priority
+from tickets.models import Escalation, EscalationLevel, EscalationPolicy
 from tickets.policies.actor import Actor
-from tickets.services.escalation.calls import call_level, tell_customer_next, withdraw_calls
+from tickets.services.call_endings import end_ladders, withdraw_calls
+from tickets.services.escalation.calls import PARTNERS, call_level, partner_at_work, tell_customer_next
 from tickets.services.journal import Change, changing
 
 logger = logging.getLogger(__name__)
@@ -34,11 +37,12 @@ def start(change: Change, *, policy: EscalationPolicy, reason: str, partner: Par
     escalation = Escalation(
         ticket_id=change.ticket.pk,
         policy=policy,
-        partner=partner,
+        partner=partner or (partner_at_work(change) if any(one.whom in PARTNERS for one in levels) else None),
         reason=reason[:200],
         started_at=change.now,
-        next_at=_after(change, levels[0], partner) if levels else None,
     )
+    if levels:
+        escalation.next_at = _after(change, levels[0], escalation.partner)
     if not levels:
         escalation.ended_at, escalation.end = change.now, EscalationEnd.EXHAUSTED
     escalation.save(force_insert=True)
@@ -62,7 +66,7 @@ def climb(now: datetime) -> int:
                 moved += 1
         except Exception:  # one ladder must not keep the clock from the others
             logger.exception("The escalation %s could not be climbed", pk)
-            Escalation.objects.filter(pk=pk).update(next_at=now + timedelta(minutes=5))
+            Escalation.objects.filter(pk=pk, ended_at__isnull=True).update(next_at=now + timedelta(minutes=5))
     return moved
 
 
@@ -73,14 +77,18 @@ def end_for(
     running = Escalation.objects.filter(ticket_id=change.ticket.pk, ended_at__isnull=True)
     if partner_id is not None:
         running = running.filter(partner_id=partner_id)
-    ended = list(running.values_list("pk", flat=True))
-    if ended:
-        Escalation.objects.filter(pk__in=ended).update(
-            ended_at=change.now, end=end, next_at=None, acknowledged_by=acknowledged_by
-        )
-        withdraw_calls(change, escalations=ended)
-        change.record("escalation_ended", {"end": end, "escalations": ended})
-    return len(ended)
+    return len(end_ladders(change, running, end, acknowledged_by=acknowledged_by))
+
+
+def stop(*, escalation_id: int, actor: Actor, now: datetime) -> None:
+    """Stop a ladder: nobody is called any more. Raises PermissionRefused, InvalidInput when it has ended."""
+    if not actor.may("tickets.supervise"):
+        raise PermissionRefused(_("Only supervisors stop an escalation."))
+    ticket_id = Escalation.objects.values_list("ticket_id", flat=True).get(pk=escalation_id)
+    with transaction.atomic(), changing(ticket_id, actor=actor, now=now) as change:
+        running = Escalation.objects.filter(pk=escalation_id, ended_at__isnull=True)
+        if not end_ladders(change, running, EscalationEnd.STOPPED):
+            raise InvalidInput(_("This escalation has ended already."))
 
 
 def _levels(policy: EscalationPolicy) -> list[EscalationLevel]:
@@ -109,7 +117,7 @@ def _step(change: Change, escalation: Escalation, levels: list[EscalationLevel])
     called = call_level(change, escalation, level)
     change.record("escalated", {"escalation": escalation.pk, "policy": escalation.policy_id, "level": place})
     escalation.next_at = _next_at(change, escalation, levels, called=called)
-    escalation.save(update_fields=["level", "times_at_level", "round", "next_at"])
+    escalation.save(update_fields=["level", "times_at_level", "round", "next_at", "partner"])
     if escalation.policy.tells_customer:
         tell_customer_next(change, escalation)
 
@@ -131,12 +139,14 @@ def _after(change: Change, level: EscalationLevel, partner: Partner | None) -> d
         calendar = change.ticket.team.calendar_id
     if level.hours_of == HoursOf.PARTNER and partner is not None:
         calendar = partner.calendar_id
-    return hours_of(calendar).add(change.now, level.after)
+    after = level.after_urgent if change.ticket.priority == Priority.URGENT else None
+    return hours_of(calendar).add(change.now, level.after if after is None else after)
 
 
 def _end(change: Change, escalation: Escalation, end: EscalationEnd) -> None:
+    """End at the top or with the ticket. What was called in vain stays open: an answer is still welcome."""
     escalation.ended_at, escalation.end, escalation.next_at = change.now, end, None
     escalation.save(update_fields=["ended_at", "end", "next_at", "round", "times_at_level"])
     if end != EscalationEnd.EXHAUSTED:
-        Page.objects.filter(escalation=escalation, state=PageState.OPEN).update(state=PageState.WITHDRAWN)
+        withdraw_calls(change, escalations=[escalation.pk])
     change.record("escalation_ended", {"end": end, "escalations": [escalation.pk]})

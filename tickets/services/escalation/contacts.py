@@ -10,10 +10,11 @@ from common.models import Connection, User
 from logistics.choices import ContactPart
 from logistics.models import Partner, PartnerContact
 from tickets.choices import Audience, CallBy, Direction, MessageStatus, WhomKind
-from tickets.models import ChannelIdentity, Conversation, Message, Page
+from tickets.models import ChannelIdentity, Conversation, Message, Page, StaffReach
 from tickets.services.conversations import save_message
 from tickets.services.journal import Change
 
+_THREAD = "call"
 _PART = {
     WhomKind.PARTNER_SUPERVISOR: ContactPart.SUPERVISOR,
     WhomKind.PARTNER_PUBLIC: ContactPart.PUBLIC,
@@ -34,9 +35,10 @@ def contact_for(partner: Partner, whom: str) -> PartnerContact | None:
 
 
 def staff_conversation(change: Change, call: Page, way: str) -> Message | None:
-    """Queue a call to a person of ours by mail or chat; None when that does not reach them.
+    """Queue a call to a person of ours by mail or chat; None when that does not reach them, or they do not want it.
 
-    The message stands in no ticket: its answer is an acknowledgement, not a word in the thread.
+    The message stands in no ticket: its answer is an acknowledgement, not a word in the thread. Its conversation's
+    thread (``thread_of``) says which call it is.
     """
     assert call.user is not None
     identity = _address_of(change, call.user, way)
@@ -45,7 +47,7 @@ def staff_conversation(change: Change, call: Page, way: str) -> Message | None:
     conversation = Conversation.objects.create(
         connection=identity.connection,
         identity=identity,
-        thread=f"call-{call.pk}-{way}",
+        thread=thread_of(call, way),
         audience=Audience.INTERNAL,
         started_at=change.now,
         last_message_at=change.now,
@@ -79,8 +81,23 @@ def staff_conversation(change: Change, call: Page, way: str) -> Message | None:
     return message
 
 
+def thread_of(call: Page, way: str) -> str:
+    """The thread in which a call went out by ``way``."""
+    return f"{_THREAD}-{call.pk}-{way}"
+
+
+def call_of_thread(thread: str) -> tuple[int, str] | None:
+    """The call and the way that a conversation's thread names; None for any other conversation."""
+    word, _dash, rest = thread.partition("-")
+    number, _dash, way = rest.partition("-")
+    return (int(number), way) if word == _THREAD and number.isdecimal() and way in CallBy.values else None
+
+
 def _address_of(change: Change, user: User, way: str) -> ChannelIdentity | None:
-    """How a person of ours is reached: their work e-mail by our first mailbox, their chat once they have linked it."""
+    """How a person of ours is reached: their work e-mail by our first mailbox, their chat once they have linked it.
+
+    A work e-mail that is known as a customer's or partner's stays theirs; its answers are known by their thread.
+    """
     if way != CallBy.EMAIL:
         return (
             ChannelIdentity.objects.filter(user=user, connection__provider=way, connection__is_active=True)
@@ -89,11 +106,14 @@ def _address_of(change: Change, user: User, way: str) -> ChannelIdentity | None:
             .first()
         )
     mailbox = Connection.objects.filter(provider="email", is_active=True).order_by("id").first()
-    if mailbox is None:
+    if mailbox is None or not user.email or StaffReach.objects.filter(user=user, by_email=False).exists():
         return None
     identity, _made = ChannelIdentity.objects.select_related("connection").get_or_create(
         connection=mailbox,
         external_id=user.email.lower()[:255],
         defaults={"user": user, "display_name": str(user)[:200], "is_verified": True, "created_at": change.now},
     )
+    if identity.customer_id is None and identity.partner_id is None and identity.user_id is None:
+        identity.user = user
+        identity.save(update_fields=["user"])
     return identity
