@@ -132,7 +132,13 @@ class Ticket(models.Model):
         Incident, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("incident")
     )
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("team")
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("team"),
+        db_index=False,  # the index of the team's deadlines serves as well
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -220,6 +226,8 @@ class Ticket(models.Model):
             models.Index(fields=["last_message_at", "id"], condition=OPEN, name="ticket_counted_message"),
             models.Index(fields=["route_at"], condition=Q(route_at__isnull=False), name="ticket_to_route"),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_due"),
+            # What a team's shift has before it (tickets.services.zones_of_day).
+            models.Index(fields=["team", "next_due_at"], name="ticket_due_of_team"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
             models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),
         ]
