@@ -41,7 +41,7 @@ def reply_with_template(doing: Doing) -> str:
 
 
 def _says_partner(raw: Raw) -> str:
-    whom = Partner.objects.filter(pk=raw["partner"]).first() if str(raw.get("partner") or "").isdigit() else None
+    whom = offered.name_of(offered.partners(), raw["partner"]) if raw.get("partner") else ""
     return _("write to %(partner)s: “%(template)s”") % {
         "partner": whom or pgettext("write to", "the partner who has it"),
         "template": offered.name_of(offered.templates(), raw.get("template")),

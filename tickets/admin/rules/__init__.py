@@ -1,0 +1,5 @@
+"""Rules in the admin: their list, their editor, what they did."""
+
+from tickets.admin.rules import rule, runs
+
+__all__ = ["rule", "runs"]
