@@ -17,14 +17,29 @@ from common.models import BusinessCalendar, Connection, Heartbeat, User
 from knowledge_base.models import CountryChecklist, MessageTemplate, WordList
 from logistics.choices import IncidentType
 from logistics.models import Carrier, Customer, Incident, LaneAdvisory, Partner, Shipment, StatusMapping
-from tickets.choices import Audience, Direction, Kind, LinkPurpose, MessageStatus, Via
-from tickets.models import Attachment, ChainHead, ChannelIdentity, Conversation, Message, Team, Ticket
+from tickets.choices import Audience, BreachCause, Direction, Kind, LinkPurpose, MessageStatus, RunOutcome, Target, Via
+from tickets.models import (
+    Attachment,
+    Breach,
+    ChainHead,
+    ChannelIdentity,
+    Clock,
+    Conversation,
+    Message,
+    PromisePolicy,
+    Rule,
+    RuleRun,
+    RuleVersion,
+    Team,
+    Ticket,
+)
 from tickets.policies.actor import Actor
 from tickets.services import attachments
 from tickets.services.conversations import save_message
 from tickets.services.customer_links import make_link
 from tickets.services.journal import changing
 from tickets.services.linking import open_ticket
+from tickets.services.rules.saving import content_of
 
 GROUPS = {
     "Ag": "Agent",
@@ -167,6 +182,22 @@ def build() -> Scene:
     head = ChainHead.objects.create(
         date=date(2026, 1, 1), heads=[], digest=b"d" * 32, signature=b"s" * 64, signed_at=now
     )
+    clock = Clock.objects.filter(ticket_id=ordinary.ticket.pk).earliest("id")
+    breach = Breach.objects.create(
+        clock=clock, ticket=ordinary.ticket, target=clock.target, due_at=now, noticed_at=now, cause=BreachCause.NO_OWNER
+    )
+    promise = PromisePolicy.objects.create(name="One hour", target=Target.RESOLUTION, duration=timedelta(hours=1))
+    rule = Rule.objects.create(
+        name="Hot first",
+        events=["opened"],
+        actions=[{"action": "add_tag", "inputs": {"tag": "hot"}}],
+        updated_at=now,
+    )
+    RuleVersion.objects.create(rule=rule, number=1, content=content_of(rule) | {"name": "Warm first"}, made_at=now)
+    ran = Rule.objects.create(name="Ran", events=["opened"], updated_at=now)
+    run = RuleRun.objects.create(
+        rule=ran, version=1, ticket=ordinary.ticket, occasion="1", at=now, outcome=RunOutcome.DONE
+    )
     ids = {
         "common.user": user_of("ng").pk,
         "auth.group": Group.objects.get(name="Agent").pk,
@@ -188,8 +219,12 @@ def build() -> Scene:
         "logistics.carrier": carrier.pk,
         "logistics.shipment": parcel.pk,
         "logistics.customer": customer.pk,
+        "tickets.breach": breach.pk,
         "tickets.chainhead": head.pk,
         "tickets.message": ordinary.failed.pk,
+        "tickets.promisepolicy": promise.pk,
+        "tickets.rule": rule.pk,
+        "tickets.rulerun": run.pk,
         "tickets.team": Team.objects.create(name="Team").pk,
         "tickets.ticket": ordinary.ticket.pk,
         "channels_integrations.deliveryattempt": attempt.pk,

@@ -27,15 +27,30 @@ from logistics.models import (
     StatusMapping,
     TrackingEvent,
 )
-from tickets.choices import Audience, Direction, MessageStatus, WaitingOn
+from tickets.choices import (
+    Audience,
+    BreachCause,
+    Direction,
+    HoursOf,
+    MessageStatus,
+    RuleTrigger,
+    RunOutcome,
+    Target,
+    WaitingOn,
+)
 from tickets.models import (
     Attachment,
+    Breach,
     ChainHead,
     ChannelIdentity,
+    Clock,
     Conversation,
     Membership,
     Message,
     PaperRequest,
+    PromisePolicy,
+    Rule,
+    RuleRun,
     Team,
     Ticket,
 )
@@ -174,6 +189,65 @@ def mapping(number: int) -> StatusMapping:
     return StatusMapping.objects.create(source=f"source {number}", raw_code=str(number), needs_review=True)
 
 
+def promise(number: int) -> PromisePolicy:
+    condition = {"field": "ticket.team", "op": "in", "value": [team(3_000 + number).pk]}
+    return PromisePolicy.objects.create(
+        name=f"Promise {number}",
+        target=Target.RESOLUTION,
+        order=number % 50 + 1,
+        duration=timedelta(hours=1),
+        hours_of=HoursOf.CALENDAR,
+        calendar=calendar(3_000 + number),
+        conditions={"all": [condition]},
+    )
+
+
+def breach(number: int) -> Breach:
+    missed = open_ticket(kind="inquiry", actor=Actor.system(), now=timezone.now())
+    clock = Clock.objects.filter(ticket_id=missed.pk).earliest("id")
+    now = timezone.now()
+    return Breach.objects.create(
+        clock=clock,
+        ticket_id=missed.pk,
+        target=clock.target,
+        due_at=now,
+        noticed_at=now,
+        cause=BreachCause.NO_OWNER,
+        team=team(4_000 + number),
+        partner=partner(4_000 + number),
+    )
+
+
+def rule(number: int) -> Rule:
+    """A rule that names a team, a calendar and a person of its own, with a run."""
+    made = Rule.objects.create(
+        name=f"Rule {number}",
+        trigger=RuleTrigger.TIME,
+        anchor="opened_at",
+        delay=timedelta(hours=1),
+        hours_of=HoursOf.CALENDAR,
+        calendar=calendar(5_000 + number),
+        conditions={"all": [{"field": "ticket.team", "op": "in", "value": [team(5_000 + number).pk]}]},
+        actions=[{"action": "assign", "inputs": {"team": team(6_000 + number).pk}}],
+        updated_at=timezone.now(),
+    )
+    rule_run(number, made)
+    return made
+
+
+def rule_run(number: int, rule: Rule | None = None) -> RuleRun:
+    named = {"field": "ticket.team", "op": "is", "value": team(7_000 + number).pk}
+    return RuleRun.objects.create(
+        rule=rule or Rule.objects.create(name=f"Ran {number}", updated_at=timezone.now()),
+        version=1,
+        ticket=open_ticket(kind="inquiry", actor=Actor.system(), now=timezone.now()),
+        occasion=str(number),
+        at=timezone.now(),
+        outcome=RunOutcome.DONE,
+        why=[{"leaf": named, "holds": True, "seen": named["value"]}],
+    )
+
+
 ROWS: dict[str, Callable[[int], Model]] = {
     "auth.Group": role,
     "channels_integrations.DeliveryAttempt": attempt,
@@ -192,6 +266,10 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "logistics.StatusMapping": mapping,
     "tickets.ChainHead": chain_head,
     "tickets.Message": dead_message,
+    "tickets.Breach": breach,
+    "tickets.PromisePolicy": promise,
+    "tickets.Rule": rule,
+    "tickets.RuleRun": rule_run,
     "tickets.Team": team,
     "tickets.Ticket": ticket,
 }

@@ -32,4 +32,4 @@ def is_in_use(policy: PromisePolicy) -> bool:
 
 
 def _place(policy: PromisePolicy) -> tuple[int, float]:
-    return policy.order, policy.pk if policy.pk is not None else float("inf")
+    return policy.order, float("inf") if policy._state.adding else policy.pk  # noqa: SLF001 - a new one comes last
