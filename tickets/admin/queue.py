@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,16 +17,20 @@ from django.utils.translation import gettext_lazy
 
 from common.admin import words
 from common.models import Connection, User
+from tickets.admin import countdowns, zones
+from tickets.admin.countdowns import Promise, ticking
 from tickets.choices import Kind, MessageStatus, Priority
 from tickets.models import Team, Ticket
 from tickets.policies.language import LANGUAGES
 from tickets.services import queue
+from tickets.services.promises import Countdown, standing
 from tickets.services.queue import COUNT_LIMIT, QueueFilter
 
 TAB_LABELS = {
     queue.OURS: gettext_lazy("Waiting on us"),
     queue.MINE: gettext_lazy("Mine"),
     queue.UNASSIGNED: gettext_lazy("Unassigned"),
+    queue.SOON: gettext_lazy("Breaking soon"),
     queue.OTHERS: gettext_lazy("Waiting on others"),
     queue.RESOLVED: gettext_lazy("Resolved"),
 }
@@ -34,11 +38,10 @@ _EMPTY = {
     queue.OURS: gettext_lazy("Nothing waits on us. New messages and scans appear here by themselves."),
     queue.MINE: gettext_lazy("You own no open ticket. Take one from “Unassigned” or “Waiting on us”."),
     queue.UNASSIGNED: gettext_lazy("Every open ticket has an owner."),
+    queue.SOON: gettext_lazy("No promise of ours falls due within the hour, and none is overdue."),
     queue.OTHERS: gettext_lazy("Nobody else owes us an answer."),
     queue.RESOLVED: gettext_lazy("No ticket has been resolved yet."),
 }
-_SOON_SECONDS = 60 * 60
-_NOW_SECONDS = 15 * 60
 CHANNEL_LABELS = {"email": gettext_lazy("E-mail"), "telegram": "Telegram"}
 
 
@@ -64,7 +67,8 @@ class Row:
     customer_line: str
     last_line: str
     is_undelivered: bool
-    promise: Chip
+    promise: Promise
+    snoozed: str
     priority: Chip | None
 
 
@@ -95,17 +99,22 @@ def queue_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     chosen = queue.read_filter(request.GET, request.user)
     page = queue.queue_page(
-        chosen, request.user, after=request.GET.get("after", "")[:300], before=request.GET.get("before", "")[:300]
+        chosen,
+        request.user,
+        now=now,
+        after=request.GET.get("after", "")[:300],
+        before=request.GET.get("before", "")[:300],
     )
     kept = kept_query(request.GET)
-    counts = queue.tab_counts(request.user)
+    counts = queue.tab_counts(request.user, now=now)
+    running = standing([ticket.pk for ticket in page.tickets], now)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Work queue"),
         "opts": model_admin.opts,
         "is_fullwidth": "1",
         "chosen": chosen,
-        "rows": [row(ticket, now=now, kept=kept) for ticket in page.tickets],
+        "rows": [row(ticket, running[ticket.pk], now=now, kept=kept) for ticket in page.tickets],
         "tabs": [
             {
                 "name": tab,
@@ -132,8 +141,10 @@ def queue_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "priorities": Priority.choices,
         "return_to": request.get_full_path(),
         "snooze_choices": snooze_choices(now),
-        "your_time": f"{timezone.localtime(now):%H:%M}",
+        "your_time": ticking(now, timezone.get_current_timezone_name()),
         "your_zone": timezone.get_current_timezone_name(),
+        "time_words": countdowns.page_words(now),
+        **zones.cards(request, now=now),
     }
     request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "admin/tickets/queue.html", context)
@@ -160,7 +171,7 @@ def kept_query(query: QueryDict) -> QueryDict:
     return kept
 
 
-def row(ticket: Ticket, *, now: datetime, kept: QueryDict) -> Row:
+def row(ticket: Ticket, running: Sequence[Countdown], *, now: datetime, kept: QueryDict) -> Row:
     """A ticket as a line of the queue."""
     address = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     if query := kept.urlencode():
@@ -190,7 +201,8 @@ def row(ticket: Ticket, *, now: datetime, kept: QueryDict) -> Row:
         ),
         last_line=_joined(*((said, when) if is_undelivered else (when, said))),
         is_undelivered=is_undelivered,
-        promise=promise_chip(ticket, now),
+        promise=countdowns.next_promise(ticket, running, now) or countdowns.waiting(ticket, now),
+        snoozed=countdowns.snoozed(ticket, now),
         priority=priority_chip(ticket),
     )
 
@@ -202,25 +214,6 @@ def priority_chip(ticket: Ticket) -> Chip | None:
     if ticket.priority == Priority.HIGH:
         return Chip(ticket.get_priority_display(), "amber")
     return None
-
-
-def promise_chip(ticket: Ticket, now: datetime) -> Chip:
-    """The next promise, or how long somebody has waited."""
-    if not ticket.is_open:
-        return Chip(words.age(ticket.resolved_at, now))
-    if ticket.snoozed_until and ticket.snoozed_until > now:
-        return Chip(_("snoozed until %(moment)s") % {"moment": words.moment(ticket.snoozed_until)})
-    if ticket.next_due_at:
-        left = (ticket.next_due_at - now).total_seconds()
-        if left < 0:
-            return Chip(_("%(span)s overdue") % {"span": words.span(-left)}, "red")
-        text = _("due in %(span)s") % {"span": words.span(left)}
-        return Chip(text, "red" if left < _NOW_SECONDS else "amber" if left < _SOON_SECONDS else "green")
-    waited = (now - ticket.waiting_since).total_seconds()
-    text = _("waits %(span)s") % {"span": words.span(waited)}
-    if not ticket.is_ours:
-        return Chip(text)
-    return Chip(text, "amber" if waited > 4 * _SOON_SECONDS else "green")
 
 
 def lane_of(ticket: Ticket) -> str:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from common.admin import words
 from common.errors import DomainError
-from tickets.admin import access, templates
+from tickets.admin import access, countdowns, templates
 from tickets.admin.audiences import audiences
 from tickets.admin.event_words import people_text
+from tickets.admin.promise_card import promises_of
 from tickets.admin.queue import (
     Chip,
     channel_label,
@@ -24,9 +25,9 @@ from tickets.admin.queue import (
     lane_of,
     people_and_teams,
     priority_chip,
-    promise_chip,
     snooze_choices,
 )
+from tickets.admin.rules.on_ticket import rule_lines
 from tickets.admin.thread import strip_of, thread, told_events
 from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, LinkType, PaperState, Priority
@@ -57,7 +58,7 @@ def ticket_view(
     suggested = suggested_reply(ticket) if may_work else ""
     context = {
         **model_admin.admin_site.each_context(request),
-        **_place_in_queue(request, ticket),
+        **_place_in_queue(request, ticket, now=now),
         "title": f"{ticket.reference} {ticket.subject}",
         "opts": model_admin.opts,
         "is_fullwidth": "1",
@@ -67,9 +68,10 @@ def ticket_view(
         "other_steps": [step for step in steps if not step.is_main] + [s for s in steps if s.is_main][MAIN_STEPS:],
         "waited": words.span((now - ticket.waiting_since).total_seconds()),
         "priority_chip": priority_chip(ticket),
-        "promise": promise_chip(ticket, now)
-        if ticket.next_due_at or not ticket.is_open or ticket.snoozed_until
-        else None,
+        "snoozed": countdowns.snoozed(ticket, now),
+        "ended_ago": words.age(ticket.resolved_at, now),
+        "time_words": countdowns.page_words(now),
+        **promises_of(request, ticket, now=now, zone=zone),
         "thread": thread(ticket, events, zone=zone, before=request.GET.get("before", "")),
         "audiences": audiences(ticket) if may_work else [],
         "draft": draft or _begun(request, ticket, suggested, may_work=may_work),
@@ -109,11 +111,11 @@ def customer_zone(ticket: Ticket) -> zoneinfo.ZoneInfo | None:
     return ticket.customer.zone if ticket.customer and ticket.customer.time_zone else None
 
 
-def _place_in_queue(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+def _place_in_queue(request: HttpRequest, ticket: Ticket, *, now: datetime) -> dict[str, Any]:
     """Where the ticket stands in the queue the reader came from, and its neighbours' pages."""
     kept = kept_query(QueryDict(request.GET.get("queue", "")[:2000]))
     chosen = queue.read_filter(kept, request.user)
-    place, before, after = queue.neighbours(ticket, chosen, request.user)
+    place, before, after = queue.neighbours(ticket, chosen, request.user, now=now)
     query = QueryDict(mutable=True)
     if kept:
         query["queue"] = kept.urlencode()
@@ -179,6 +181,7 @@ def _side(request: HttpRequest, ticket: Ticket, *, now: datetime, zone: zoneinfo
         "people_text": people_text(len(participants)),
         "links": _links(request, ticket),
         "detail_rows": _detail_rows(ticket),
+        **rule_lines(request, ticket),
     }
 
 

@@ -10,14 +10,14 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.db import models
 from django.db.models import BooleanField, CharField, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 
-from tickets.choices import Direction
+from tickets.choices import Direction, Priority
 from tickets.models import Message, Ticket
 from tickets.services.search import search_tickets
 
@@ -28,10 +28,13 @@ COUNT_LIMIT = 100
 MINE = "mine"
 UNASSIGNED = "unassigned"
 OURS = "ours"
+SOON = "soon"
 OTHERS = "others"
 RESOLVED = "resolved"
 FOUND = "found"
-TABS = (OURS, MINE, UNASSIGNED, OTHERS, RESOLVED)
+TABS = (OURS, MINE, UNASSIGNED, SOON, OTHERS, RESOLVED)
+SOON_IS = timedelta(hours=1)
+"""Ours that fall due within this, or are overdue, are about to break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,17 @@ class _Compare(Func):
         super().__init__(left, right, arg_joiner=f" {operator} ")
 
 
-def tickets_of_tab(tab: str, user: Any) -> QuerySet[Ticket]:
+def tickets_of_tab(tab: str, user: Any, *, now: datetime) -> QuerySet[Ticket]:
     """The tickets of a tab that this person may see, in no order."""
     visible = Ticket.objects.visible_to(user)
     if tab == MINE:
         return visible.of(user.pk)
     if tab == UNASSIGNED:
         return visible.unassigned()
+    if tab == SOON:
+        # Of each priority the first of the index ``ticket_queue_ours``: whoever is promised something is queued by it.
+        soon = visible.waiting_on_us().filter(priority__in=Priority.values, queue_at__lte=now + SOON_IS)
+        return soon.filter(next_due_at__isnull=False)
     if tab == OTHERS:
         return visible.waiting_on_others()
     if tab == RESOLVED:
@@ -100,9 +107,9 @@ def tickets_of_tab(tab: str, user: Any) -> QuerySet[Ticket]:
     return visible.waiting_on_us()
 
 
-def filtered(chosen: QueueFilter, user: Any) -> QuerySet[Ticket]:
+def filtered(chosen: QueueFilter, user: Any, *, now: datetime) -> QuerySet[Ticket]:
     """The tickets that a filter leaves, in no order."""
-    tickets = search_tickets(chosen.search, user) if chosen.search else tickets_of_tab(chosen.tab, user)
+    tickets = search_tickets(chosen.search, user) if chosen.search else tickets_of_tab(chosen.tab, user, now=now)
     conditions: dict[str, Any] = {
         "kind__in": chosen.kinds,
         "priority__in": chosen.priorities,
@@ -119,11 +126,11 @@ def filtered(chosen: QueueFilter, user: Any) -> QuerySet[Ticket]:
     return tickets
 
 
-def queue_page(chosen: QueueFilter, user: Any, *, after: str = "", before: str = "") -> QueuePage:
+def queue_page(chosen: QueueFilter, user: Any, *, now: datetime, after: str = "", before: str = "") -> QueuePage:
     """One page: from the start, after a key, or before one. A key that cannot be read means the start."""
     backwards = bool(before)
     key = _read_key(before or after, chosen)
-    rows = _ordered(filtered(chosen, user), chosen, key, backwards=backwards and key is not None)
+    rows = _ordered(filtered(chosen, user, now=now), chosen, key, backwards=backwards and key is not None)
     rows = rows.select_related("customer", "shipment", "shipment__carrier", "assignee")
     rows = rows.annotate(last_status=_last_status())
     found: list[Any] = list(rows[: PAGE + 1])
@@ -143,27 +150,28 @@ def queue_page(chosen: QueueFilter, user: Any, *, after: str = "", before: str =
     )
 
 
-def neighbours(ticket: Ticket, chosen: QueueFilter, user: Any) -> tuple[int, int | None, int | None]:
+def neighbours(ticket: Ticket, chosen: QueueFilter, user: Any, *, now: datetime) -> tuple[int, int | None, int | None]:
     """Where a ticket stands in a queue: its place (from 1, counted up to 100), the one before and the one after."""
     key = [getattr(ticket, name.lstrip("-")) for name in chosen.order]
-    earlier = _ordered(filtered(chosen, user), chosen, _usable(key), backwards=True).values_list("id", flat=True)
-    later = _ordered(filtered(chosen, user), chosen, _usable(key)).values_list("id", flat=True)
+    tickets = filtered(chosen, user, now=now)
+    earlier = _ordered(tickets, chosen, _usable(key), backwards=True).values_list("id", flat=True)
+    later = _ordered(tickets, chosen, _usable(key)).values_list("id", flat=True)
     before = list(earlier[:COUNT_LIMIT])
     after = later[:1]
     return len(before) + 1, before[0] if before else None, next(iter(after), None)
 
 
-def tab_counts(user: Any) -> dict[str, int]:
+def tab_counts(user: Any, *, now: datetime) -> dict[str, int]:
     """How many tickets each tab of open work holds, up to ``COUNT_LIMIT``, in one query.
 
     In the order of the tab's own index: without one, a tab that holds little is looked for among all open tickets.
     """
     parts = [
-        tickets_of_tab(tab, user)
+        tickets_of_tab(tab, user, now=now)
         .filter(snoozed_until__isnull=True)
         .order_by("priority", "queue_at", "id")
         .values_list(Value(tab, output_field=CharField()))[:COUNT_LIMIT]
-        for tab in (OURS, MINE, UNASSIGNED, OTHERS)
+        for tab in (OURS, MINE, UNASSIGNED, SOON, OTHERS)
     ]
     counts = dict.fromkeys(TABS[:-1], 0)
     for (tab,) in parts[0].union(*parts[1:], all=True):

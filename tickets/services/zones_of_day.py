@@ -21,13 +21,12 @@ from common.policies.business_time import Hours, NeverOpen
 from common.services.calendars import hours_of
 from tickets.models import RotaOverride, RotaTurn, Team, Ticket
 from tickets.policies import rota as rota_policy
+from tickets.policies.shifts import BREAK
 from tickets.services.routing.desk import away_people, desk
 
 SHOWN = 6
 COUNT_LIMIT = 100
 """What falls due is counted up to here; beyond it says 99+."""
-BREAK = timedelta(hours=3)
-"""Closed for no longer than this is a break, not the end of a shift."""
 LOOK_AHEAD = timedelta(hours=24)
 """For teams that never close."""
 _BREAKS_A_SHIFT = 12

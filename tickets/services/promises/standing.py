@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 
@@ -39,7 +40,8 @@ def standing(ticket_ids: Iterable[int], now: datetime) -> dict[int, list[Countdo
     """The running promises of each of these tickets, what is due first in front, paused ones last. One query."""
     found: dict[int, list[Countdown]] = {ticket_id: [] for ticket_id in ticket_ids}
     clocks = Clock.objects.filter(ticket_id__in=list(found), ended_at__isnull=True).order_by("due_at", "id")
-    for clock in clocks.annotate(party=F("ticket__waiting_on")):
+    rows: Iterable[Any] = clocks.annotate(party=F("ticket__waiting_on"))
+    for clock in rows:
         found[clock.ticket_id].append(countdown_of(clock, waiting_on=clock.party, now=now))
     return found
 
