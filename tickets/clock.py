@@ -14,6 +14,7 @@ from tickets.services.escalation import climb
 from tickets.services.promises import recount, sweep
 from tickets.services.reminders import remind_due
 from tickets.services.routing import route_due
+from tickets.services.routing.handover import hand_over_shifts
 from tickets.services.rules.timed import run_time_rules
 from tickets.services.unnamed_files import sweep_files
 
@@ -93,6 +94,12 @@ def rules_about_time(now: datetime) -> int:
 def look_for_owners(now: datetime) -> int:
     """Look again for owners where nobody was there."""
     return route_due(now)
+
+
+@periodic("shifts that ended", seconds=15)
+def hand_over(now: datetime) -> int:
+    """Hand over what cannot wait for the teams whose shift has ended."""
+    return hand_over_shifts(now)
 
 
 @periodic("ladders to climb", seconds=2)

@@ -36,6 +36,8 @@ _SENTENCES: dict[str, Any] = {
     "priority_changed": gettext_lazy("Changed the priority"),
     "assigned": gettext_lazy("Changed the owner"),
     "handed_over": gettext_lazy("Handed over"),
+    "routed": gettext_lazy("Looked for an owner"),
+    "out_of_hours": gettext_lazy("The customer wrote while nobody was at work"),
     "snoozed": gettext_lazy("Snoozed"),
     "woken": gettext_lazy("Woken"),
     "tags_changed": gettext_lazy("Changed the tags"),

@@ -23,6 +23,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "assigned": _("The owner changed"),
     "handed_over": _("The ticket was handed over"),
     "routed": _("An owner was looked for"),
+    "out_of_hours": _("A customer wrote while nobody was at work"),
     "priority_changed": _("The priority changed"),
     "tags_changed": _("The tags changed"),
     "snoozed": _("The ticket was snoozed"),

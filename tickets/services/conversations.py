@@ -47,6 +47,7 @@ class _Draft:
     automatic: bool = False
     answers: bool = True
     tells: bool = True
+    at_once: bool = False
 
 
 def reply(
@@ -117,12 +118,14 @@ def write_to_customer(
     automatic: bool = True,
     answers: bool = False,
     tells: bool = True,
+    at_once: bool = False,
 ) -> Message | None:
     """Queue a message to the ticket's customer, inside a change.
 
     Where: the ticket's latest conversation that may be used, else the customer's other addresses. None, and an event
     "customer_unreachable", when there is none. Unless it ``answers``, an automatic message leaves ``unanswered_since``.
-    One that ``tells`` nothing (we are closed, we have your message) is no update: what was promised stays owed.
+    One that ``tells`` nothing (we are closed, we have your message) is no update: what was promised stays owed. One that
+    goes ``at_once`` is read by somebody who is awake: no quiet hours hold it.
     Raises CannotWrite when the text holds a card or identity number.
     """
     _refuse_text(text)
@@ -130,7 +133,14 @@ def write_to_customer(
     if conversation is None:
         change.record("customer_unreachable")
         return None
-    draft = _Draft(text=text, subject=subject, automatic=automatic, answers=answers or not automatic, tells=tells)
+    draft = _Draft(
+        text=text,
+        subject=subject,
+        automatic=automatic,
+        answers=answers or not automatic,
+        tells=tells,
+        at_once=at_once,
+    )
     return _queue(change, conversation, draft)
 
 
@@ -242,7 +252,8 @@ def _refuse_text(text: str, *, empty_is_fine: bool = False) -> None:
 def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message:
     ticket = change.ticket
     answered = _last_external_id(conversation)
-    held = quiet_hours.hold(ticket, audience=conversation.audience, now=change.now) if draft.automatic else None
+    waits = draft.automatic and not draft.at_once
+    held = quiet_hours.hold(ticket, audience=conversation.audience, now=change.now) if waits else None
     message = Message(
         ticket_id=ticket.pk,
         conversation=conversation,

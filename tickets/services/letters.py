@@ -73,15 +73,23 @@ def preview(*, template: Template, ticket: Ticket, partner: Partner | None = Non
 
 
 def send_letter(
-    change: Change, *, key: str, values: Mapping[str, Any] | None = None, answers: bool = False, tells: bool = True
+    change: Change,
+    *,
+    key: str,
+    values: Mapping[str, Any] | None = None,
+    answers: bool = False,
+    tells: bool = True,
+    at_once: bool = False,
 ) -> Message | None:
-    """Queue a letter to the ticket's customer, inside a change; ``answers`` and ``tells`` as ``write_to_customer``.
+    """Queue a letter to the ticket's customer, inside a change; the rest as ``write_to_customer``.
 
     A letter that cannot be filled or must not be sent is told in the ticket's events ("letter_not_written") and None.
     """
     try:
         rendered = letter(key=key, ticket=change.ticket, values=values, now=change.now)
-        return write_to_customer(change, text=rendered.text, subject=rendered.subject, answers=answers, tells=tells)
+        return write_to_customer(
+            change, text=rendered.text, subject=rendered.subject, answers=answers, tells=tells, at_once=at_once
+        )
     except (TemplateUnusable, ValuesMissing, CannotWrite) as error:
         change.record(NOT_WRITTEN, {"template": key, "code": error.code, "missing": error.data.get("missing", [])})
         return None

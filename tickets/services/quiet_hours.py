@@ -2,7 +2,8 @@
 
 A message that a person wrote goes at once. One that we write by ourselves waits while a switched-on rule with the
 action ``hold_between`` fits its ticket and it is quiet where the customer is. Where nothing tells us their zone,
-nothing is held: a guess would wake as many as it spares.
+nothing is held: a guess would wake as many as it spares. The word that nobody is at work now goes at once as well
+(``write_to_customer(at_once=True)``): it answers a message of a moment ago, so its reader is awake.
 """
 
 from __future__ import annotations

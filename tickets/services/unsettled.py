@@ -1,7 +1,8 @@
 """Which events have consequences still to come: they are listed with the change that wrote them.
 
 Only what somebody listens to is listed: an active rule, a time rule that looks again when facts change, the search for
-an owner of a new ticket. Whoever settles (``tickets.services.rules.settling``) takes the row away with what followed.
+an owner of a new ticket, and the word to a customer who writes while nobody is at work. Whoever settles
+(``tickets.services.rules.settling``) takes the row away with what followed.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from tickets.choices import RuleTrigger
 from tickets.models import EventToSettle, Rule
 
 OPENED = "opened"
+RECEIVED = "message_received"
 CHANGES_FACTS = frozenset(
     {
         "transition",
         "assigned",
+        "routed",
         "priority_changed",
         "tags_changed",
         "customer_known",
@@ -33,7 +36,7 @@ CHANGES_FACTS = frozenset(
 
 
 def _load() -> frozenset[str]:
-    heard = {OPENED}
+    heard = {OPENED, RECEIVED}
     for trigger, events in Rule.objects.filter(is_active=True).values_list("trigger", "events"):
         if trigger == RuleTrigger.EVENT:
             heard |= set(events)

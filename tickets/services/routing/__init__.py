@@ -1,5 +1,5 @@
-"""Finding an owner for a ticket, following the sun."""
+"""Finding an owner for a ticket, following the sun; presence, handovers, and the word that nobody is there."""
 
-from tickets.services.routing.finding import route, route_due
+from tickets.services.routing.finding import route, route_again, route_due
 
-__all__ = ["route", "route_due"]
+__all__ = ["route", "route_again", "route_due"]

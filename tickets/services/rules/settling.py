@@ -1,4 +1,5 @@
-"""What follows from an event: the rules it sets off, time rules that hold now, an owner for a new ticket.
+"""What follows from an event: the rules it sets off, time rules that hold now, an owner for a new ticket, and an answer
+to whoever writes while nobody is at work.
 
 Events wait as rows (``tickets.services.unsettled``). A row goes in the transaction of what followed from it, so a
 worker that dies leaves it there, and of two workers one finds it gone.
@@ -16,10 +17,11 @@ from django.db.models import F
 
 from tickets.models import EventToSettle, Rule, TicketEvent
 from tickets.services import routing
+from tickets.services.routing import out_of_hours
 from tickets.services.rules.compiling import compiled
 from tickets.services.rules.running import Occasion, occasions_of, run_rules
 from tickets.services.rules.timed import look_again
-from tickets.services.unsettled import CHANGES_FACTS, OPENED
+from tickets.services.unsettled import CHANGES_FACTS, OPENED, RECEIVED
 
 logger = logging.getLogger(__name__)
 
@@ -61,14 +63,19 @@ def _settle_batch(tickets: Sequence[int], *, now: datetime) -> set[int]:
     found: dict[int, Found] = defaultdict(list)
     for event, rules in zip(events, compiled().of_events(events), strict=True):
         found[event.ticket_id].append((occasions[event.pk], rules))
-    quiet = [ticket_id for ticket_id, pairs in found.items() if not any(_follows(*pair) for pair in pairs)]
+    after_hours = out_of_hours.written_to(events, now=now)
+    quiet = [
+        ticket_id
+        for ticket_id, pairs in found.items()
+        if ticket_id not in after_hours and not any(_follows(*pair) for pair in pairs)
+    ]
     _take_away(event for event in events if event.ticket_id in set(quiet))
     failed = set()
     for ticket_id, pairs in found.items():
         if ticket_id in set(quiet):
             continue
         try:
-            _settle_ticket(ticket_id, pairs, now=now)
+            _settle_ticket(ticket_id, pairs, now=now, after_hours=ticket_id in after_hours)
         except Exception:  # one ticket that cannot be settled must not stop the rest
             logger.exception("What follows from the events of ticket %s could not be done", ticket_id)
             failed.add(ticket_id)
@@ -83,15 +90,18 @@ def _follows(occasion: Occasion, rules: list[Rule]) -> bool:
 
 
 @transaction.atomic
-def _settle_ticket(ticket_id: int, pairs: Found, *, now: datetime) -> None:
+def _settle_ticket(ticket_id: int, pairs: Found, *, now: datetime, after_hours: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [ticket_id, [int(occasion.name) for occasion, _rules in pairs]])
         ours = {str(sequence) for (sequence,) in cursor.fetchall()}
     mine = [(occasion, rules) for occasion, rules in pairs if occasion.name in ours]
     for occasion, rules in mine:
         run_rules(rules, occasion, now=now)
-    if any(occasion.event is not None and occasion.event.type == OPENED for occasion, _rules in mine):
+    types = {occasion.event.type for occasion, _rules in mine if occasion.event is not None}
+    if OPENED in types:
         routing.route(ticket_id=ticket_id, now=now)
+    if after_hours and RECEIVED in types:
+        out_of_hours.answer(ticket_id=ticket_id, now=now)
 
 
 def _take_away(events: Iterable[TicketEvent]) -> None:
