@@ -285,10 +285,8 @@ class Hours:
         if start.tzinfo is not UTC:
             start = _utc(start)
         era = self._eras.get(start.year >> _ERA_SHIFT) or self._era(start.year >> _ERA_SHIFT)
-        last = pauses[-1][1]
-        if last is None or last.tzinfo is not UTC or last >= era.end:
-            return self._due_of_any(start, duration, pauses)
         starts, zeros, before, by_day, first_day = era.starts, era.zeros, era.before, era.by_day, era.first_day
+        end = era.end
         day = start.toordinal() - first_day
         index = bisect_right(starts, start, by_day[day], by_day[day + 1])
         due = start - zeros[index - 1]
@@ -297,8 +295,8 @@ class Hours:
         due += duration
         last = start
         for since, until in pauses:
-            # The usual case: in order, apart, after the start, over; all else is looked at below.
-            if until is None or since.tzinfo is not UTC or until.tzinfo is not UTC or not last <= since <= until:
+            # The usual case: in order, apart, after the start, over, of these years; all else is looked at below.
+            if until is None or since.tzinfo is not UTC or until.tzinfo is not UTC or not last <= since <= until < end:
                 return self._due_of_any(start, duration, pauses)
             last = until
             day = since.toordinal() - first_day
