@@ -30,6 +30,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "woken": _("The ticket was woken"),
     "customer_known": _("The customer became known"),
     "shipment_known": _("The shipment became known"),
+    "tier_changed": _("The customer's tier changed"),
     "files_added": _("Files were added"),
     "linked": _("The ticket was linked with another one"),
     "merged": _("Another ticket was merged into it"),

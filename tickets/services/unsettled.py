@@ -24,6 +24,7 @@ CHANGES_FACTS = frozenset(
         "priority_changed",
         "tags_changed",
         "customer_known",
+        "tier_changed",
         "shipment_known",
         "snoozed",
         "woken",

@@ -61,7 +61,7 @@ RULES: tuple[dict[str, Any], ...] = (
         "order": 10,
         "name": _("VIP first"),
         "description": _("A VIP's ticket is of high priority from its first minute."),
-        "events": ["opened", "customer_known"],
+        "events": ["opened", "customer_known", "tier_changed"],
         "conditions": {"all": [_is("ticket.tier", "vip"), _LESS_THAN_HIGH]},
         "actions": [_priority(Priority.HIGH)],
     },
