@@ -92,8 +92,10 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("Time"),
                 "items": [
+                    _page(_("Rules"), "bolt", "tickets.rule"),
                     _page(_("Promises"), "timer", "tickets.promisepolicy"),
                     _page(_("Missed promises"), "timer_off", "tickets.breach"),
+                    _page(_("Handovers"), "move_up", "tickets.handover"),
                 ],
             },
             {

@@ -15,6 +15,14 @@ READ = (
     "tickets.view_ticketevent",
     "tickets.view_ticketfacts",
     "tickets.view_team",
+    "tickets.view_page",
+    "tickets.view_escalation",
+    "tickets.view_rota",
+    "tickets.view_rotalayer",
+    "tickets.view_rotaoverride",
+    "tickets.view_escalationpolicy",
+    "tickets.view_escalationlevel",
+    "tickets.view_handover",
     "tickets.view_promisepolicy",
     "tickets.view_breach",
     "logistics.view_customer",
@@ -64,11 +72,20 @@ RUN = (
     "knowledge_base.delete_templatetext",
     "logistics.delete_partnercontact",
     "tickets.delete_membership",
+    "tickets.delete_team",
 )
+LADDERS = tuple(
+    f"tickets.{act}_{model}"
+    for model in ("rota", "rotalayer", "rotaoverride", "escalationpolicy", "escalationlevel")
+    for act in ("view", "add", "change", "delete")
+)
+"""Rotas and ladders: supervisors plan them."""
 LOOK = (
     "channels_integrations.view_inboundevent",
     "channels_integrations.view_deliveryattempt",
     "tickets.view_chainhead",
+    "tickets.view_rule",
+    "tickets.view_rulerun",
     "logistics.view_statusmapping",
     "django_q.view_failure",
     "common.view_businesscalendar",
@@ -93,6 +110,7 @@ SUPERVISOR = Role(
     (
         *WORK,
         *LOOK,
+        *LADDERS,
         "tickets.decide_customs",
         "tickets.decide_money",
         "tickets.decide_safety",
@@ -107,6 +125,10 @@ SUPERVISOR = Role(
         "tickets.add_membership",
         "tickets.change_membership",
         "tickets.delete_membership",
+        "tickets.add_rule",
+        "tickets.change_rule",
+        "tickets.delete_rule",
+        "tickets.switch_rules",
         "logistics.change_statusmapping",
         "channels_integrations.change_inboundevent",
         "knowledge_base.change_wordlist",

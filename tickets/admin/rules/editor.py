@@ -35,7 +35,7 @@ from tickets.services.rules.backtest import MOST_DAYS
 from tickets.services.rules.saving import content_of, save_rule
 from tickets.services.rules.timed import ANCHORS
 from tickets.services.rules.tried import note_token, was_tried
-from tickets.services.rules.wording import description_of_rule, name_of_rule, say
+from tickets.services.rules.wording import Said, description_of_rule, name_of_rule, say
 
 _TIMES = 3
 _HOURS = (HoursOf.WALL, HoursOf.TEAM, HoursOf.CALENDAR)
@@ -115,6 +115,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     said = said_of(look) if look else say([rule])[0] if rule else None
+    said = said or Said(when="…", conditions="", actions=[])
     sentences = dict(look.sentences) if look else {}
     beside = {name: sentences.pop(name, []) for name in typed if name not in BUILDERS}
     above = [one for name in BUILDERS for one in sentences.pop(name, [])]

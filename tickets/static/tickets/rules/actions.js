@@ -127,7 +127,7 @@
         entry.inputs = {};
         this.initial(entry);
         this.save();
-        this.redraw(entry, place, "action");
+        this.redraw(event.target, entry, place, 0);
       };
       const attributes = { class: "r-field", "aria-label": words.whatToDo, "data-for": entry.id, "data-tool": "action", onchange: choose };
       return R.select(attributes, [{ options }], entry.action, words.choose);
@@ -147,10 +147,11 @@
       return [...declared.inputs, ...chosen];
     }
 
-    redraw(entry, place, tool) {
-      const cells = this.place.querySelector(`.r-row[data-id="${entry.id}"] .r-cells`);
-      cells.replaceChildren(this.choice(entry, place), ...this.inputs(entry, place));
-      this.focus(entry.id, tool);
+    // Draw the fields behind one again. It stays itself: whoever chooses by typing types on.
+    redraw(control, entry, place, kept) {
+      const cells = control.closest(".r-cells");
+      while (cells.children.length > 1 + kept) cells.lastElementChild.remove();
+      cells.append(...this.inputs(entry, place).slice(kept));
     }
 
     inputs(entry, place) {
@@ -206,7 +207,7 @@
         if (declared.variantBy !== input.name) return;
         this.initial(entry);
         this.save();
-        this.redraw(entry, place, `in-${input.name}`);
+        this.redraw(event.target, entry, place, declared.inputs.length);
       };
       return R.select({ ...attributes, onchange: choose }, [{ options }], value, input.required ? this.words.choose : this.words.noneChosen);
     }

@@ -155,13 +155,25 @@
 
     // ------------------------------------------------------------- drawing
     draw() {
-      this.place.replaceChildren(this.group(this.tree, "", "", 1));
+      this.place.replaceChildren(this.group(this.tree, "", 1));
+    }
+
+    // Where each node stands now, in the way the server names places.
+    places(node = this.tree, path = "", found = new Map()) {
+      if (!(node === this.tree && this.isBare)) found.set(path, node.id);
+      (node.children || []).forEach((child, index) => {
+        const inner = this.isBare && node === this.tree ? "" : `${path}${path ? "." : ""}${node.group}[${index}]`;
+        this.places(child, inner, found);
+      });
+      return found;
     }
 
     show(listed) {
-      const found = R.problems(listed);
-      this.place.querySelectorAll("[data-path]").forEach((element) => {
-        const lines = found.get(element.dataset.path) || [];
+      const places = this.places();
+      const found = new Map();
+      for (const [path, lines] of R.problems(listed)) found.set(places.get(path) || this.tree.id, lines);
+      this.place.querySelectorAll("[data-problem]").forEach((element) => {
+        const lines = found.get(element.dataset.problem) || [];
         element.replaceChildren(...lines.map((line) => h("span", {}, line)));
         element.parentElement.classList.toggle("bad", lines.length > 0);
       });
@@ -173,8 +185,8 @@
       this.draw();
     }
 
-    problem(path) {
-      return h("p", { class: "r-problem", role: "status", "data-path": path });
+    problem(id) {
+      return h("p", { class: "r-problem", role: "status", "data-problem": id });
     }
 
     tools(node, parent, place, depth) {
@@ -196,14 +208,14 @@
     }
 
     // depth: of the group itself, the outermost is 1.
-    group(node, path, number, depth, parent = null, place = 0) {
+    group(node, number, depth, parent = null, place = 0) {
       const { words } = this;
       const kinds = GROUPS.map((name) => [name, words[name]]);
+      // Only what shows the kind of group is drawn anew: whoever chooses by typing types on.
       const choose = (event) => {
         node.group = event.target.value;
+        event.target.closest(".r-group").className = `r-group r-${node.group}`;
         this.save();
-        this.draw();
-        this.focus(node.id, "group");
       };
       const label = number ? `${words.group} ${number}` : words.whichOfGroup;
       const head = h(
@@ -213,11 +225,10 @@
         parent ? this.tools(node, parent, place, depth) : null,
       );
       const children = node.children.map((child, index) => {
-        const inner = this.isBare && node === this.tree ? "" : `${path}${path ? "." : ""}${node.group}[${index}]`;
         const counted = number ? `${number}.${index + 1}` : String(index + 1);
         return child.children
-          ? this.group(child, inner, counted, depth + 1, node, index)
-          : this.row(child, inner, counted, depth + 1, node, index);
+          ? this.group(child, counted, depth + 1, node, index)
+          : this.row(child, counted, depth + 1, node, index);
       });
       const empty = h("p", { class: "d-mute d-sm r-empty" }, parent ? words.emptyGroup : words.empty);
       const button = (isGroup, text, said, off) =>
@@ -225,7 +236,6 @@
           type: "button", class: "d-btn d-small", "data-for": node.id, "data-tool": isGroup ? "addGroup" : "add",
           "aria-label": said, "aria-disabled": off ? "true" : null, onclick: () => !off && this.add(node.id, isGroup),
         }, `+ ${text}`);
-      const problemHere = this.isBare && node === this.tree ? null : this.problem(path);
       return h(
         "div",
         { class: `r-group r-${node.group}`, role: "group", "aria-label": label, "data-id": node.id },
@@ -234,14 +244,14 @@
         h("div", { class: "r-adds" },
           button(false, words.addCondition, words.addConditionTo, false),
           button(true, words.addGroup, words.addGroupTo, depth >= MOST_DEEP)),
-        problemHere,
+        this.problem(node.id),
       );
     }
 
-    row(node, path, number, depth, parent, place) {
+    row(node, number, depth, parent, place) {
       const { words } = this;
       const row = h("div", { class: "r-row", role: "group", "aria-label": R.fill(words.condition, number), "data-id": node.id });
-      row.append(h("span", { class: "r-cells" }, this.fieldSelect(node), this.rest(node)), this.tools(node, parent, place, depth), this.problem(path));
+      row.append(h("span", { class: "r-cells" }, this.fieldSelect(node), this.rest(node)), this.tools(node, parent, place, depth), this.problem(node.id));
       return row;
     }
 
@@ -265,7 +275,7 @@
       }
       const choose = (event) => {
         this.setField(node, event.target.value);
-        this.redraw(node, "field");
+        this.redraw(node);
       };
       const attributes = { class: "r-field", "aria-label": words.field, "data-for": node.id, "data-tool": "field", onchange: choose };
       return R.select(attributes, groups, key, words.choose);
@@ -294,11 +304,11 @@
       return this.context.zones.includes(here) ? here : "UTC";
     }
 
-    // Draw one row again and keep the focus in it.
-    redraw(node, tool) {
-      const old = this.place.querySelector(`.r-row[data-id="${node.id}"]`);
-      old.querySelector(".r-cells").replaceChildren(this.fieldSelect(node), ...this.rest(node));
-      this.focus(node.id, tool);
+    // Draw what follows the field again. The field itself stays: whoever chooses by typing types on.
+    redraw(node) {
+      const cells = this.place.querySelector(`.r-row[data-id="${node.id}"] .r-cells`);
+      while (cells.children.length > 1) cells.lastElementChild.remove();
+      cells.append(...this.rest(node));
     }
 
     rest(node) {
@@ -310,18 +320,20 @@
     comparison(node, field) {
       const { words, context } = this;
       const { leaf } = node;
-      const operator = field.operators.find((one) => one.name === leaf.op) || field.operators[0];
+      let operator = field.operators.find((one) => one.name === leaf.op) || field.operators[0];
+      const set = (value) => {
+        if (value === undefined) delete leaf.value;
+        else leaf.value = value;
+        this.save();
+      };
+      const value = () => R.valueField(field, operator.takes, leaf.value, set, context, { of: node.id, label: `${words.value}: ${field.label}` });
       const choose = (event) => {
         const next = field.operators.find((one) => one.name === event.target.value);
         leaf.op = next.name;
         if (next.takes !== operator.takes) leaf.value = converted(leaf.value, operator.takes, next.takes);
         if (leaf.value === undefined) delete leaf.value;
-        this.save();
-        this.redraw(node, "operator");
-      };
-      const set = (value) => {
-        if (value === undefined) delete leaf.value;
-        else leaf.value = value;
+        operator = next;
+        event.target.nextElementSibling.replaceWith(value());
         this.save();
       };
       const parts = [];
@@ -331,7 +343,7 @@
         const attributes = { class: "r-op", "aria-label": words.operator, "data-for": node.id, "data-tool": "operator", onchange: choose };
         parts.push(R.select(attributes, [{ options: list }], operator.name));
       }
-      parts.push(R.valueField(field, operator.takes, leaf.value, set, context, { of: node.id, label: `${words.value}: ${field.label}` }));
+      parts.push(value());
       return parts;
     }
 
