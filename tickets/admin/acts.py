@@ -27,6 +27,7 @@ from tickets.choices import Direction, Kind, Priority
 from tickets.models import Team, Ticket
 from tickets.policies.actor import Actor
 from tickets.services import conversations, intake, ownership, relations
+from tickets.services.routing import route_again
 
 MOST_AT_ONCE = 200
 _SPLIT_FROM = 100
@@ -190,6 +191,10 @@ def _no_answer(ticket: Ticket, data: dict[str, Any], actor: Actor, now: datetime
     conversations.mark_answered(ticket_id=ticket.pk, actor=actor, now=now)
 
 
+def _route(ticket: Ticket, data: dict[str, Any], actor: Actor, now: datetime) -> None:
+    route_again(ticket_id=ticket.pk, actor=actor, now=now)
+
+
 ACTS: dict[str, Act] = {
     "assign": Act(gettext_lazy("Change the owner"), AssignForm, _assign, gettext_lazy("The owner is changed.")),
     "hand-over": Act(
@@ -198,6 +203,13 @@ ACTS: dict[str, Act] = {
         _hand_over,
         gettext_lazy("Handed over."),
         intro=gettext_lazy("The note stays in the thread, for us alone."),
+    ),
+    "route": Act(
+        gettext_lazy("Find an owner again"),
+        NothingForm,
+        _route,
+        gettext_lazy("Looked for an owner among all teams: the ticket says whom it found and why."),
+        intro=gettext_lazy("Among all teams, as if the ticket had just come in."),
     ),
     "snooze": Act(
         gettext_lazy("Snooze"),

@@ -19,6 +19,7 @@ from common.admin import words
 from common.models import Connection, User
 from tickets.admin import countdowns, zones
 from tickets.admin.countdowns import Promise, ticking
+from tickets.admin.handovers import waiting_for
 from tickets.choices import Kind, MessageStatus, Priority
 from tickets.models import Team, Ticket
 from tickets.policies.language import LANGUAGES
@@ -140,6 +141,7 @@ def queue_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "teams": _teams(request),
         "priorities": Priority.choices,
         "return_to": request.get_full_path(),
+        "handovers": waiting_for(request),
         "snooze_choices": snooze_choices(now),
         "your_time": ticking(now, timezone.get_current_timezone_name()),
         "your_zone": timezone.get_current_timezone_name(),

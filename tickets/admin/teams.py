@@ -1,45 +1,40 @@
-"""Teams and who is in them."""
+"""Teams and who is in them, who of them is here, and what was handed over to them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from common.admin import words
 from common.admin.base import DeskAdmin
-from common.admin.inline_pickers import KnownChoicesForm
+from tickets.admin.presence import presence_view, standing_words
+from tickets.admin.team_forms import MembershipForm, TeamForm
 from tickets.choices import Kind
-from tickets.models import Membership, Team
+from tickets.models import Handover, Membership, Team
+from tickets.services.routing.desk import opens_at
+from tickets.services.routing.presence import HERE, missing_from, standings
+from tickets.services.routing.team_uses import uses_of_team
 
-
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A team; kinds are ticked, languages written as codes."""
-
-    kinds = forms.MultipleChoiceField(
-        label=_("Kinds"), choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple()
-    )
-
-    class Meta:
-        model = Team
-        fields = ("name", "calendar", "languages", "kinds")
-        widgets: ClassVar = {"languages": UnfoldAdminTextInputWidget()}
-        help_texts: ClassVar = {"languages": _("Codes separated by commas, like zh-Hans,de. Empty: any language.")}
+_HANDOVERS = 10
 
 
 class MembershipInline(TabularInline):
     model = Membership
-    form = KnownChoicesForm
+    form = MembershipForm
     extra = 0
     autocomplete_fields = ("user",)
-    hide_title = True
+    show_title = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
@@ -60,12 +55,64 @@ class TeamAdmin(DeskAdmin):
     )
     list_select_related = ("calendar",)
     search_fields = ("name",)
-    autocomplete_fields = ("calendar",)
+    autocomplete_fields = ("calendar", "follows")
     inlines = (MembershipInline,)
+    may_delete = True
+    change_form_outer_before_template: Any = "admin/tickets/team.html"
+
+    class Media:
+        css: ClassVar = {"all": ["tickets/teams.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of every model and the reader's own presence."""
+        mine = self.admin_site.admin_view(self.presence)
+        return [path("presence/", mine, name="tickets_team_presence"), *super().get_urls()]
+
+    def presence(self, request: HttpRequest) -> HttpResponse:
+        return presence_view(self, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         members = Membership.objects.select_related("user")
         return super().get_queryset(request).prefetch_related(Prefetch("memberships", members))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The form, and above it the team as it is now."""
+        team = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if team is not None and self.has_view_permission(request, team):
+            context |= {"standing": _standing(team)}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete a team that nothing names; of another say what does."""
+        team = self.get_object(request, object_id)
+        if team is not None and self.has_delete_permission(request, team) and self.say_if_used(request, [team]):
+            return HttpResponseRedirect(reverse("admin:tickets_team_change", args=[team.pk]))
+        response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        return response
+
+    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Deleting the chosen asks first what names them."""
+        actions: dict[str, Any] = super().get_actions(request, *args, **kwargs)
+        if "delete_selected" in actions:
+            _action, name, description = actions["delete_selected"]
+            actions["delete_selected"] = (_delete_unused, name, description)
+        return actions
+
+    def say_if_used(self, request: HttpRequest, teams: Iterable[Team]) -> bool:
+        """Tell the person what names these teams; whether anything does."""
+        is_used = False
+        for team in teams:
+            if uses := uses_of_team(team):
+                is_used = True
+                sentence = gettext("%(team)s is not deleted, for it is in use. %(uses)s Take out its members instead.")
+                messages.error(request, sentence % {"team": team, "uses": " ".join(uses)})
+        return is_used
 
     @display(description=_("languages"))
     def language_names(self, team: Team) -> str:
@@ -78,3 +125,52 @@ class TeamAdmin(DeskAdmin):
     @display(description=_("people"))
     def people(self, team: Team) -> str:
         return ", ".join(str(one.user) for one in team.memberships.all()) or "—"
+
+
+def _standing(team: Team) -> dict[str, Any]:
+    """The team as it is now: at work or when next, who is here, who is missed, what waits to be confirmed."""
+    now = timezone.now()
+    here = standings(team.pk, now=now)
+    opens = opens_at(team, now=now)
+    waiting = Handover.objects.filter(to_team=team, confirmed_at__isnull=True).select_related("from_team")
+    return {
+        "hours": gettext("Never at work: its calendar has no hours.")
+        if opens is None
+        else gettext("At work now.")
+        if opens <= now
+        else gettext("At work again on %(moment)s.") % {"moment": words.moment(opens)},
+        "people": [
+            {
+                "name": str(one.user),
+                "is_lead": one.is_lead,
+                "is_away": standing.is_away,
+                "said": standing_words(standing),
+            }
+            for one in team.memberships.all()
+            for standing in [here.get(one.user_id, HERE)]
+        ],
+        "missing": [
+            {
+                "name": str(one.user),
+                "said": standing_words(one.as_standing()),
+                "count": one.count,
+                "first_due": words.moment(one.first_due_at) if one.first_due_at else "",
+                "address": f"{reverse('admin:tickets_ticket_changelist')}?tab=ours&owner={one.user.pk}",
+            }
+            for one in missing_from(team.pk, now=now)
+        ],
+        "handovers": [
+            {
+                "address": reverse("admin:tickets_handover_change", args=[one.pk]),
+                "text": gettext("From %(team)s, %(moment)s")
+                % {"team": one.from_team, "moment": words.moment(one.shift_ended_at)},
+            }
+            for one in waiting[:_HANDOVERS]
+        ],
+    }
+
+
+def _delete_unused(modeladmin: TeamAdmin, request: HttpRequest, queryset: QuerySet[Team]) -> Any:
+    if modeladmin.say_if_used(request, queryset):
+        return None
+    return delete_selected(modeladmin, request, queryset)

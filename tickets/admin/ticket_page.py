@@ -27,6 +27,7 @@ from tickets.admin.queue import (
     priority_chip,
     snooze_choices,
 )
+from tickets.admin.routing import why_this_owner
 from tickets.admin.rules.on_ticket import rule_lines
 from tickets.admin.thread import strip_of, thread, told_events
 from tickets.admin.workflow import workflow_of
@@ -180,6 +181,7 @@ def _side(request: HttpRequest, ticket: Ticket, *, now: datetime, zone: zoneinfo
         "participants": participants,
         "people_text": people_text(len(participants)),
         "links": _links(request, ticket),
+        "owner_why": why_this_owner(ticket),
         "detail_rows": _detail_rows(ticket),
         **rule_lines(request, ticket),
     }

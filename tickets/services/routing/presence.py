@@ -40,6 +40,10 @@ class Missing:
     count: int
     first_due_at: datetime | None
 
+    def as_standing(self) -> Standing:
+        """Their absence alone."""
+        return Standing(is_away=True, until=self.until, stand_in=self.stand_in)
+
 
 def set_presence(
     *, user: User, away: bool, now: datetime, until: datetime | None = None, stand_in_id: int | None = None
