@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -37,6 +39,28 @@ def hours_of(calendar_id: int | None) -> Hours:
         raise InvalidInput(f"There is no calendar {calendar_id}.", data={"calendar": calendar_id})
     hours = shelf.hours[calendar_id] = definition_of(calendar).hours()
     return hours
+
+
+class Place(NamedTuple):
+    """A calendar's hours, and the zone it is written in (hours that are always open know none)."""
+
+    hours: Hours
+    zone: ZoneInfo
+
+
+def places_of(calendar_ids: Iterable[int | None]) -> dict[int | None, Place]:
+    """Many calendars' hours by id, looked up as of one moment; those that do not exist any more are left out."""
+    shelf = _kept.get()
+    found: dict[int | None, Place] = {None: Place(Hours.always(), ZoneInfo("UTC"))}
+    for calendar_id in {one for one in calendar_ids if one is not None}:
+        calendar = shelf.calendars.get(calendar_id)
+        if calendar is None:
+            continue
+        hours = shelf.hours.get(calendar_id)
+        if hours is None:
+            hours = shelf.hours[calendar_id] = definition_of(calendar).hours()
+        found[calendar_id] = Place(hours, ZoneInfo(calendar.time_zone))
+    return found
 
 
 def definition_of(calendar: BusinessCalendar) -> CalendarDefinition:

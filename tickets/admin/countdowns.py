@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from common.admin import words
-from common.services.calendars import hours_of
+from common.policies.business_time import Hours
+from common.services.calendars import places_of
 from tickets.choices import Target, WaitingOn
 from tickets.models import Ticket
 from tickets.policies.urgency import Urgency, pressing_from, urgency
@@ -58,16 +59,28 @@ class Promise:
     exact: str = ""
 
 
-def next_promise(ticket: Ticket, running: Sequence[Countdown], now: datetime) -> Promise | None:
-    """What falls due first, or what stands still when nothing counts; None when nothing is promised."""
-    return countdown(running[0], now) if ticket.is_open and running else None
+class Counting:
+    """Says the promises of one page as of one moment."""
+
+    def __init__(self, clocks: Iterable[Countdown], now: datetime) -> None:
+        self._now = now
+        self._places = places_of({one.calendar_id for one in clocks})
+
+    def next_promise(self, ticket: Ticket, running: Sequence[Countdown]) -> Promise | None:
+        """What falls due first, or what stands still when nothing counts; None when nothing is promised."""
+        return self.chip(running[0]) if ticket.is_open and running else None
+
+    def chip(self, one: Countdown) -> Promise:
+        """One running promise as a chip."""
+        place = self._places.get(one.calendar_id)
+        return countdown(one, place.hours if place else Hours.always(), self._now)
 
 
-def countdown(one: Countdown, now: datetime) -> Promise:
-    """One running promise as a chip."""
+def countdown(one: Countdown, hours: Hours, now: datetime) -> Promise:
+    """One running promise, counted in these hours, as a chip."""
     if one.due_at is None:
         return Promise(paused_text(one.waiting_on, one.paused_since or now, now), target=one.target)
-    red_at = pressing_from(hours_of(one.calendar_id), due=one.due_at, duration=one.duration)
+    red_at = pressing_from(hours, due=one.due_at, duration=one.duration)
     amber_at = one.started_at if one.warned else one.warn_at
     level = urgency(now, due=one.due_at, red_at=red_at, amber_at=amber_at)
     pattern = (OVER if level == Urgency.OVERDUE else COMES)[Target(one.target)]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from common.admin import words
-from tickets.admin.countdowns import Promise, countdown
+from tickets.admin.countdowns import Counting, Promise
 from tickets.choices import BreachCause, ClockOutcome, Target
 from tickets.models import Breach, Clock, Ticket
 from tickets.services.promises import countdown_of
@@ -45,7 +45,9 @@ def promises_of(
     clocks = Clock.objects.filter(ticket=ticket).select_related("policy", "partner", "breach")
     running = list(clocks.filter(ended_at__isnull=True).order_by(F("due_at").asc(nulls_last=True), "id"))
     ended = list(clocks.filter(ended_at__isnull=False).order_by("-ended_at", "-id")[:ENDED_SHOWN])
-    chips = {clock.pk: countdown(countdown_of(clock, waiting_on=ticket.waiting_on, now=now), now) for clock in running}
+    counted = [countdown_of(clock, waiting_on=ticket.waiting_on, now=now) for clock in running]
+    counting = Counting(counted, now)
+    chips = {one.clock_id: counting.chip(one) for one in counted}
     may_see = request.user.has_perm("tickets.view_promisepolicy")
 
     def line(clock: Clock) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy
 from common.admin import words
 from common.models import Connection, User
 from tickets.admin import countdowns, zones
-from tickets.admin.countdowns import Promise, ticking
+from tickets.admin.countdowns import Counting, Promise, ticking
 from tickets.admin.handovers import waiting_for
 from tickets.choices import Kind, MessageStatus, Priority
 from tickets.models import Team, Ticket
 from tickets.policies.language import LANGUAGES
 from tickets.services import queue
-from tickets.services.promises import Countdown, standing
+from tickets.services.promises import standing
 from tickets.services.queue import COUNT_LIMIT, QueueFilter
 
 TAB_LABELS = {
@@ -109,13 +109,17 @@ def queue_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     kept = kept_query(request.GET)
     counts = queue.tab_counts(request.user, now=now)
     running = standing([ticket.pk for ticket in page.tickets], now)
+    counting = Counting((one for clocks in running.values() for one in clocks), now)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Work queue"),
         "opts": model_admin.opts,
         "is_fullwidth": "1",
         "chosen": chosen,
-        "rows": [row(ticket, running[ticket.pk], now=now, kept=kept) for ticket in page.tickets],
+        "rows": [
+            row(ticket, counting.next_promise(ticket, running[ticket.pk]), now=now, kept=kept)
+            for ticket in page.tickets
+        ],
         "tabs": [
             {
                 "name": tab,
@@ -173,7 +177,7 @@ def kept_query(query: QueryDict) -> QueryDict:
     return kept
 
 
-def row(ticket: Ticket, running: Sequence[Countdown], *, now: datetime, kept: QueryDict) -> Row:
+def row(ticket: Ticket, promise: Promise | None, *, now: datetime, kept: QueryDict) -> Row:
     """A ticket as a line of the queue."""
     address = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     if query := kept.urlencode():
@@ -203,7 +207,7 @@ def row(ticket: Ticket, running: Sequence[Countdown], *, now: datetime, kept: Qu
         ),
         last_line=_joined(*((said, when) if is_undelivered else (when, said))),
         is_undelivered=is_undelivered,
-        promise=countdowns.next_promise(ticket, running, now) or countdowns.waiting(ticket, now),
+        promise=promise or countdowns.waiting(ticket, now),
         snoozed=countdowns.snoozed(ticket, now),
         priority=priority_chip(ticket),
     )

@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 
-from common.errors import DomainError
 from common.models import User
 from common.policies.business_time import Hours, NeverOpen
-from common.services.calendars import hours_of
+from common.services.calendars import places_of
 from tickets.models import RotaOverride, RotaTurn, Team, Ticket
 from tickets.policies import rota as rota_policy
 from tickets.policies.shifts import BREAK
@@ -72,25 +71,30 @@ def zones_of_day(user: Any, *, now: datetime) -> list[ZoneOfDay]:
     """The teams that have a calendar, this person's own first, then those at work, then by who opens first."""
     known = desk()
     own = {one.team_id for one in known.members if one.user_id == user.pk}
-    found = [(team, *_hours_and_shift(team, now)) for team in known.teams.values() if team.calendar_id is not None]
+    places = places_of(team.calendar_id for team in known.teams.values())
+    found = [
+        (team, places[team.calendar_id], shift_of(places[team.calendar_id].hours, now))
+        for team in known.teams.values()
+        if team.calendar_id is not None and team.calendar_id in places
+    ]
     found.sort(key=lambda one: (one[0].pk not in own, not one[2].is_open, one[2].horizon(now), one[0].name))
     found = found[:SHOWN]
     if not found:
         return []
-    shown = {team.pk for team, _hours, _shift in found}
+    shown = {team.pk for team, _place, _its_shift in found}
     members = [one for one in known.members if one.team_id in shown]
     away = away_people({one.user_id for one in members}, now=now)
     called = people_on_call(now=now)
-    due = due_before({team.pk: shift.horizon(now) for team, _hours, shift in found}, user)
+    due = due_before({team.pk: shift.horizon(now) for team, _place, shift in found}, user)
     zones = []
-    for team, hours, shift in found:
+    for team, place, shift in found:
         people = [one for one in members if one.team_id == team.pk]
         here = [one for one in people if one.user_id not in away]
         theirs = {one.user_id for one in people}
         zones.append(
             ZoneOfDay(
                 team=team,
-                zone=hours.zone if isinstance(hours.zone, ZoneInfo) else ZoneInfo("UTC"),
+                zone=place.zone,
                 is_own=team.pk in own,
                 is_open=shift.is_open,
                 until=shift.until,
@@ -157,14 +161,6 @@ def _layer(layer: Any, people: Sequence[int]) -> rota_policy.Layer:
         until_time=layer.until_time,
         weekdays=frozenset(layer.weekdays),
     )
-
-
-def _hours_and_shift(team: Team, now: datetime) -> tuple[Hours, Shift]:
-    try:
-        hours = hours_of(team.calendar_id)
-    except DomainError:
-        return Hours.always(), Shift(is_open=False)  # the calendar was taken away within this second
-    return hours, shift_of(hours, now)
 
 
 def shift_of(hours: Hours, now: datetime) -> Shift:
