@@ -41,7 +41,7 @@ class ContactInline(StackedInline):
     model = PartnerContact
     extra = 0
     fields = (
-        ("name", "is_primary"),
+        ("name", "part", "is_primary"),
         ("email", "phone"),
         ("language", "backup"),
     )

@@ -1,5 +1,31 @@
 """The desk: the work queue, the ticket's page, customers, teams, and messages that need a person."""
 
-from tickets.admin import customers, handovers, history, messages, promises, teams, ticket
+from tickets.admin import (
+    calls,
+    customers,
+    escalations,
+    handovers,
+    history,
+    messages,
+    partners,
+    promises,
+    rotas,
+    rules,
+    teams,
+    ticket,
+)
 
-__all__ = ["customers", "handovers", "history", "messages", "promises", "teams", "ticket"]
+__all__ = [
+    "calls",
+    "customers",
+    "escalations",
+    "handovers",
+    "history",
+    "messages",
+    "partners",
+    "promises",
+    "rotas",
+    "rules",
+    "teams",
+    "ticket",
+]

@@ -16,6 +16,7 @@ from common.admin import words
 from common.errors import DomainError
 from tickets.admin import access, countdowns, templates
 from tickets.admin.audiences import audiences
+from tickets.admin.call_views import calls_bar
 from tickets.admin.event_words import people_text
 from tickets.admin.promise_card import promises_of
 from tickets.admin.queue import (
@@ -79,6 +80,7 @@ def ticket_view(
         "suggested": suggested,
         "templates": templates.offered() if may_work else [],
         "may_work": may_work,
+        "calls": calls_bar(request, ticket.pk, may_work=may_work),
         "people": people,
         "teams": teams,
         "kinds": [(value, label) for value, label in Kind.choices if value != ticket.kind],

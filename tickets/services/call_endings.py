@@ -47,7 +47,7 @@ def take_calls(change: Change, calls: QuerySet[Page], *, user_id: int) -> list[i
 
     Returns the calls' keys, none when all were answered already.
     """
-    found = list(calls.filter(state=PageState.OPEN).values_list("pk", "escalation_id"))
+    found: list[tuple[int, int | None]] = list(calls.filter(state=PageState.OPEN).values_list("pk", "escalation_id"))
     if not found:
         return []
     taken = [pk for pk, _escalation in found]

@@ -6,7 +6,7 @@ from logistics.models import Partner
 from tickets.choices import Kind, WaitingOn
 from tickets.models import Ticket
 
-_PARTNER_OF = {
+_PARTNER_OF: dict[tuple[str, str], str] = {
     (Kind.CLEARANCE, WaitingOn.BROKER): "broker",
     (Kind.RETURN, WaitingOn.WAREHOUSE): "warehouse",
     (Kind.WAREHOUSE, WaitingOn.WAREHOUSE): "warehouse",
@@ -21,7 +21,7 @@ def partner_of(ticket: Ticket, party: str) -> Partner | None:
 
     The kind's own detail names brokers and warehouses, the shipment's carrier the carrier.
     """
-    name = _PARTNER_OF.get((ticket.kind, party))  # type: ignore[call-overload]
+    name = _PARTNER_OF.get((ticket.kind, party))
     named: Partner | None = getattr(ticket.detail, name) if name else None
     if named is not None or party != WaitingOn.CARRIER:
         return named

@@ -48,7 +48,7 @@ def bot(db: None) -> Connection:
 @pytest.fixture
 def agent(db: None) -> Callable[[str], User]:
     """Somebody of ours who works tickets."""
-    set_up_roles()
+    set_up_roles(reset=True)
     role = Group.objects.get(name="Agent")
 
     def make(name: str) -> User:

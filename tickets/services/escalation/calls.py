@@ -111,7 +111,7 @@ def acknowledge(*, page_id: int, actor: Actor, now: datetime) -> Page:
 
 
 def take(change: Change, calls: QuerySet[Page], *, actor: Actor) -> bool:
-    """Acknowledge calls in the actor's name, inside a change; a ticket without owner is theirs. Whether any was open."""
+    """Acknowledge calls in the actor's name, inside a change; a ticket nobody owns is theirs. Whether any was open."""
     assert actor.id is not None
     if not take_calls(change, calls, user_id=actor.id):
         return False
@@ -196,8 +196,8 @@ def _people(change: Change, level: EscalationLevel) -> list[User]:
     people = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
     if level.whom == WhomKind.ROLE:
         return list(people.filter(groups=level.role)[:MOST_CALLED])
-    teams = [level.team_id] if level.whom == WhomKind.TEAM else _open_teams(change)
-    members = Membership.objects.filter(team_id__in=teams)
+    teams = [level.team] if level.whom == WhomKind.TEAM and level.team else _open_teams(change)
+    members = Membership.objects.filter(team__in=teams)
     leads = members.filter(is_lead=True)
     chosen = leads if leads.exists() else members
     return list(people.filter(pk__in=chosen.values("user"))[:MOST_CALLED])
@@ -208,14 +208,14 @@ def _may_see(change: Change, user: User) -> bool:
     return change.ticket.kind != Kind.SAFETY or user.has_perm("tickets.view_safety")
 
 
-def _open_teams(change: Change) -> list[int]:
+def _open_teams(change: Change) -> list[Team]:
     """The teams at work now that take this kind; the ticket's own alone when it is among them."""
     fitting = [
-        team.pk
+        team
         for team in Team.objects.all()
         if (not team.kinds or change.ticket.kind in team.kinds) and hours_of(team.calendar_id).is_open(change.now)
     ]
-    return [change.ticket.team_id] if change.ticket.team_id in fitting else fitting
+    return [team for team in fitting if team.pk == change.ticket.team_id] or fitting
 
 
 def _call_partner(change: Change, escalation: Escalation, level: EscalationLevel) -> int:

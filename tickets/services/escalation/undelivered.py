@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tickets.choices import CallBy, PageState
-from tickets.models import Conversation, Escalation, Message, Page
+from tickets.models import Escalation, Message, Page
 from tickets.policies.actor import Actor
 from tickets.services.escalation.contacts import call_of_thread
 from tickets.services.journal import Change, changing
@@ -15,8 +15,7 @@ def staff_not_reached(message: Message, *, now: datetime) -> None:
     """Note that a call by mail or chat was given up. The call stands in the desk; without any other way that reached
     somebody, the ladder's next step is due at once. Messages that are no calls are left alone.
     """
-    thread = Conversation.objects.filter(pk=message.conversation_id).values_list("thread", flat=True).first()
-    named = call_of_thread(thread or "")
+    named = call_of_thread(message.conversation.thread) if message.conversation else None
     if named is None:
         return
     pk, way = named
@@ -46,8 +45,10 @@ def partner_not_reached(change: Change, message: Message) -> None:
 
 def _hurry(change: Change, call: Page) -> None:
     """Make the ladder's next step due, unless somebody else of the same level was reached."""
+    if call.escalation_id is None:
+        return
     level = Page.objects.filter(escalation_id=call.escalation_id, level=call.level, state=PageState.OPEN)
-    if call.escalation_id is None or level.exclude(by=[CallBy.DESK]).exists():
+    if level.exclude(by=[CallBy.DESK]).exists():
         return
     Escalation.objects.filter(
         pk=call.escalation_id, level=call.level, ended_at__isnull=True, next_at__gt=change.now

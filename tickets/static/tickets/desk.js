@@ -66,6 +66,7 @@
       source = new EventSource(root.dataset.streams, { withCredentials: true });
       source.addEventListener("ticket", (event) => {
         const data = JSON.parse(event.data);
+        document.dispatchEvent(new CustomEvent("clearway:change", { detail: data }));
         changed.add(String(data.ticket));
         count += 1;
         show(root.id === "queue" ? changed.size : count);

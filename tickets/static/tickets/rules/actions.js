@@ -129,8 +129,9 @@
         this.save();
         this.redraw(event.target, entry, place, 0);
       };
-      const attributes = { class: "r-field", "aria-label": words.whatToDo, "data-for": entry.id, "data-tool": "action", onchange: choose };
-      return R.select(attributes, [{ options }], entry.action, words.choose);
+      const id = R.newId("in");
+      const attributes = { class: "r-field", id, "data-for": entry.id, "data-tool": "action", onchange: choose };
+      return h("span", { class: "r-input" }, h("label", { class: "r-label", for: id }, words.whatToDo), R.select(attributes, [{ options }], entry.action, words.choose));
     }
 
     // What a form would show filled in counts as filled in.
