@@ -133,7 +133,7 @@ class RuleRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} on {self.ticket_id}"
+        return f"{self.rule} · {self.ticket.reference}"
 
 
 class EventToSettle(models.Model):

@@ -344,7 +344,7 @@ def test_a_draft_is_tried_on_what_was_without_saving_or_changing_anything(desk: 
     response = desk("Supervisor").post(reverse("admin:tickets_rule_backtest"), form(name="", days="3"))
 
     assert response.status_code == 200
-    assert response.context["summary"].startswith("In the last 3 days it would have run once on 1 ticket (2 moments")
+    assert response.context["summary"].startswith("In the last 3 days it would have run once on 1 ticket (2 moments looked")
     (row,) = response.context["rows"]
     assert (row["reference"], row["event"]) == (hit.reference, "A ticket was opened")
     assert [(one["sentence"], one["found"]) for one in row["why"]] == [("priority is urgent", "urgent")]

@@ -30,7 +30,7 @@ class RuleRunAdmin(ReadOnlyAdmin):
     list_filter = ("outcome",)
     list_select_related = ("rule", "ticket")
     ordering = ("-id",)
-    fields = ("rule_link", "version", "ticket_link", "when", "outcome_chip", "why_words", "did_words")
+    fields = ("rule_link", "version", "ticket_link", "when", "outcome_words", "why_words", "did_words")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -70,6 +70,10 @@ class RuleRunAdmin(ReadOnlyAdmin):
     )
     def outcome_chip(self, run: RuleRun) -> tuple[str, str]:
         return run.outcome, str(RunOutcome(run.outcome).label)
+
+    @display(description=_("outcome"))
+    def outcome_words(self, run: RuleRun) -> str:
+        return str(RunOutcome(run.outcome).label)
 
     @display(description=_("when"), ordering="id")
     def when(self, run: RuleRun) -> str:

@@ -118,23 +118,18 @@ def _shown(request: HttpRequest, found: Backtest, look: Look, *, days: int, now:
 
 
 def _summary(found: Backtest, days: int) -> str:
+    looked = ngettext("%(count)d moment looked at", "%(count)d moments looked at", found.looked_at)
+    period = ngettext("In the last day", "In the last %(days)d days", days) % {"days": days}
+    said = {"period": period, "looked": looked % {"count": found.looked_at}}
     if not found.matched:
-        return ngettext(
-            "In the last day it would never have run (%(looked)d moments looked at).",
-            "In the last %(days)d days it would never have run (%(looked)d moments looked at).",
-            days,
-        ) % {"days": days, "looked": found.looked_at}
-    times = ngettext("once", "%(count)d times", found.matched - found.held_back)
-    tickets = ngettext("on %(count)d ticket", "on %(count)d tickets", found.tickets)
-    return ngettext(
-        "In the last day it would have run %(times)s %(tickets)s (%(looked)d moments looked at).",
-        "In the last %(days)d days it would have run %(times)s %(tickets)s (%(looked)d moments looked at).",
-        days,
-    ) % {
-        "days": days,
-        "times": times % {"count": found.matched - found.held_back},
-        "tickets": tickets % {"count": found.tickets},
-        "looked": found.looked_at,
+        return _("%(period)s it would never have run (%(looked)s).") % said
+    runs = found.matched - found.held_back
+    times = ngettext("once", "%(count)d times", runs) % {"count": runs}
+    tickets = ngettext("on %(count)d ticket", "on %(count)d tickets", found.tickets) % {"count": found.tickets}
+    return _("%(period)s it would have run %(times)s %(tickets)s (%(looked)s).") % {
+        **said,
+        "times": times,
+        "tickets": tickets,
     }
 
 
