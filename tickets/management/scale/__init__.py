@@ -1,0 +1,1 @@
+"""Believable tickets by the million, for measuring."""
