@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
@@ -17,7 +17,18 @@ from common.models import BusinessCalendar, Connection, Heartbeat, User
 from knowledge_base.models import CountryChecklist, MessageTemplate, WordList
 from logistics.choices import IncidentType
 from logistics.models import Carrier, Customer, Incident, LaneAdvisory, Partner, Shipment, StatusMapping
-from tickets.choices import Audience, BreachCause, Direction, Kind, LinkPurpose, MessageStatus, RunOutcome, Target, Via
+from tickets.choices import (
+    Audience,
+    BreachCause,
+    Direction,
+    Kind,
+    LinkPurpose,
+    MessageStatus,
+    PageState,
+    RunOutcome,
+    Target,
+    Via,
+)
 from tickets.models import (
     Attachment,
     Breach,
@@ -25,8 +36,13 @@ from tickets.models import (
     ChannelIdentity,
     Clock,
     Conversation,
+    Escalation,
+    EscalationPolicy,
+    Handover,
     Message,
+    Page,
     PromisePolicy,
+    Rota,
     Rule,
     RuleRun,
     RuleVersion,
@@ -144,6 +160,28 @@ def matter(kind: str, *, mailbox: Connection, customer: Customer, text: str, **f
     return Matter(Ticket.objects.get(pk=ticket.pk), message, failed, file)
 
 
+def _handover(now: datetime) -> Handover:
+    """A handover between teams in which nobody of the scene is."""
+    one, other = Team.objects.create(name="Gives"), Team.objects.create(name="Takes")
+    return Handover.objects.create(from_team=one, to_team=other, shift_ended_at=now, created_at=now, note="One ticket.")
+
+
+def _calls(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """A ladder being climbed for a ticket: the agent is called, a message to a partner waits to be released."""
+    policy = EscalationPolicy.objects.create(name="Ladder of the scene")
+    running = Escalation.objects.create(ticket=ticket, policy=policy, reason="Silent", started_at=now, next_at=now)
+    shared: dict[str, Any] = {"ticket": ticket, "escalation": running, "reason": "Silent", "created_at": now}
+    call = Page.objects.create(user=user_of("Ag"), by=["desk"], **shared)
+    waiting = Page.objects.create(state=PageState.TO_APPROVE, text="Where is it?", whom="partner_contact", **shared)
+    return {
+        "tickets.page": call.pk,
+        "tickets.page to release": waiting.pk,
+        "tickets.escalation": running.pk,
+        "tickets.escalationpolicy": EscalationPolicy.objects.create(name="Never climbed").pk,
+        "tickets.rota": Rota.objects.create(name="Rota of the scene").pk,
+    }
+
+
 def build() -> Scene:
     """Make the scene. Roles must be set up."""
     now = timezone.now()
@@ -221,10 +259,12 @@ def build() -> Scene:
         "logistics.customer": customer.pk,
         "tickets.breach": breach.pk,
         "tickets.chainhead": head.pk,
+        "tickets.handover": _handover(now).pk,
         "tickets.message": ordinary.failed.pk,
         "tickets.promisepolicy": promise.pk,
         "tickets.rule": rule.pk,
         "tickets.rulerun": run.pk,
+        **_calls(ordinary.ticket, now),
         "tickets.team": Team.objects.create(name="Team").pk,
         "tickets.ticket": ordinary.ticket.pk,
         "channels_integrations.deliveryattempt": attempt.pk,

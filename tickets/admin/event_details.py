@@ -14,8 +14,9 @@ from common.models import User
 from logistics.choices import IncidentType
 from tickets.admin.event_words import state_label
 from tickets.admin.queue import channel_label
+from tickets.admin.routing import why_words
 from tickets.admin.workflow import workflow_of
-from tickets.choices import Audience, Kind, LinkType, MessageStatus, Priority, WaitingOn
+from tickets.choices import Audience, HandoverWhy, Kind, LinkType, MessageStatus, Priority, WaitingOn
 from tickets.models import Team, TicketEvent
 from tickets.workflows.inputs import Amounts, Choice, Day, Input, Moment, Several
 
@@ -59,6 +60,12 @@ _LABELS: dict[str, Any] = {
     "after": gettext_lazy("after"),
     "instead_of": gettext_lazy("instead of message"),
     "tags": gettext_lazy("tags"),
+    "why": gettext_lazy("why"),
+    "handover": gettext_lazy("handover"),
+    "candidates": gettext_lazy("candidates"),
+    "opens_at": gettext_lazy("at work again"),
+    "promise_at": gettext_lazy("promised by then"),
+    "escalation": gettext_lazy("escalation"),
 }
 _CHOICES: dict[str, Any] = {
     "waiting_on": WaitingOn,
@@ -75,6 +82,8 @@ def named_in(events: Iterable[TicketEvent]) -> Names:
         for name, table in _NUMBERS.items():
             if isinstance(number := event.data.get(name), int):
                 numbers[table].add(number)
+        for one in _candidates(event):
+            numbers["user"].add(one["user"])
     people = {one.pk: str(one) for one in User.objects.filter(pk__in=numbers["user"]).only("full_name", "email")}
     teams = dict(Team.objects.filter(pk__in=numbers["team"]).values_list("pk", "name"))
     return {"user": people, "team": teams}
@@ -87,8 +96,21 @@ def event_details(event: TicketEvent, kind: str, names: Names) -> list[tuple[str
     for name, value in event.data.items():
         table = _NUMBERS.get(name)
         known = names[table].get(value, "") if table and isinstance(value, int) else ""
+        if name == "candidates":
+            known = _said_of(event, names) or "—"
         rows.append((_label(name, inputs), known or _value(name, value, event, kind, inputs)))
     return rows
+
+
+def _candidates(event: TicketEvent) -> list[dict[str, Any]]:
+    """Those of whom somebody thought when an owner was looked for."""
+    found = event.data.get("candidates") if event.type == "routed" else None
+    return [one for one in found or () if isinstance(one, dict) and isinstance(one.get("user"), int)]
+
+
+def _said_of(event: TicketEvent, names: Names) -> str:
+    said = [(names["user"].get(one["user"], str(one["user"])), why_words(one)) for one in _candidates(event)]
+    return "; ".join(f"{name}: {why}" for name, why in said)
 
 
 def content_details(event: TicketEvent, kind: str, content: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -124,8 +146,10 @@ def _value(name: str, value: Any, event: TicketEvent, kind: str, inputs: Mapping
         return _of_choices(LinkType if event.type == "linked" else IncidentType, value)
     if name in inputs:
         return _filled_in(inputs[name], value)
-    if name in ("at", "until"):
+    if name in ("at", "until", "opens_at", "promise_at"):
         return _time(value)
+    if name == "why" and event.type == "handed_over":
+        return _of_choices(HandoverWhy, value)
     return _of_choices(_CHOICES[name], value) if name in _CHOICES else _plain(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -44,7 +45,8 @@ class HandoverAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).select_related("from_team", "to_team", "confirmed_by")
-        return rows.annotate(tickets=Count("entries"))
+        counted: QuerySet[Any] = rows.annotate(tickets=Count("entries"))
+        return counted
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of every model and the confirmation."""
@@ -55,6 +57,8 @@ class HandoverAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The handover with its tickets."""
+        if request.method == "POST":
+            raise PermissionDenied
         handover = self._readable(request, object_id)
         context = {
             **self.admin_site.each_context(request),
@@ -107,7 +111,7 @@ def waiting_for(request: HttpRequest) -> list[dict[str, str]]:
     """The handovers that the reader's own teams have not confirmed, for the head of their queue: one question."""
     if not request.user.has_perm("tickets.work_ticket"):
         return []
-    rows = Handover.objects.filter(confirmed_at__isnull=True, to_team__memberships__user_id=request.user.pk)
+    rows = Handover.objects.filter(confirmed_at__isnull=True, to_team__memberships__user=_person(request))
     rows = rows.select_related("from_team", "to_team").annotate(tickets=Count("entries")).order_by("-id")
     return [
         {

@@ -99,6 +99,7 @@ def _tomorrow() -> datetime:
 
 
 def _page(model_admin: Any, request: HttpRequest, form: PresenceForm, *, status: int = 200) -> HttpResponse:
+    assert isinstance(request.user, User)
     standing = standing_of(request.user, now=timezone.now())
     context = {
         **model_admin.admin_site.each_context(request),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ class Explained:
 
 
 def why_this_owner(ticket: Ticket) -> Explained | None:
-    """What the last look for an owner found; None when nobody has looked yet. Three queries for any number of people."""
+    """What the last look for an owner found; None when nobody has looked yet. Three queries at most."""
     event = TicketEvent.objects.filter(ticket_id=ticket.pk, type="routed").order_by("-sequence").first()
     if event is None:
         return None
@@ -72,7 +72,7 @@ def why_this_owner(ticket: Ticket) -> Explained | None:
             Line(
                 name=people.get(one.get("user"), "—"),
                 team=teams.get(one.get("team"), ""),
-                why=why_words(one.get("why", [])),
+                why=why_words(one),
                 chosen=bool(one.get("chosen")),
             )
             for one in candidates
@@ -81,11 +81,9 @@ def why_this_owner(ticket: Ticket) -> Explained | None:
     )
 
 
-def why_words(codes: Iterable[Any]) -> str:
-    """What spoke for or against somebody, in words; codes of another time stay as they are."""
-    return ", ".join(str(WHY_WORDS.get(code, code)) for code in codes if code != Why.CHOSEN) or str(
-        _("the only one who is there")
-    )
+def why_words(candidate: Mapping[str, Any]) -> str:
+    """What spoke for or against a candidate of an event, in words; codes of another time stay as they are."""
+    return ", ".join(str(WHY_WORDS.get(code, code)) for code in candidate.get("why", ()))
 
 
 def _outcome(event: TicketEvent, person: str, team: str) -> str:

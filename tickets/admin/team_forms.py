@@ -22,7 +22,7 @@ from tickets.policies.language import LANGUAGES
 MOST = 60
 _LONGEST = 40
 _LANE = re.compile(r"^([A-Z]{2}|\*)-([A-Z]{2}|\*)$")
-_COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - {"ZZ", "EU"}
+_COUNTRIES = frozenset(filter(re.compile(r"^[A-Z]{2}$").match, map(str, Locale("en").territories))) - {"ZZ", "EU"}
 
 
 class CommaField(forms.CharField):

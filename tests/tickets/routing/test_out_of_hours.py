@@ -6,11 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from common.models import Connection
 from logistics.choices import Tier
 from tests.tickets.routing.shifts import HOUR, MINUTE, at, events, fresh, member, of_customer, owned, team, written
 from tickets.choices import Audience, Direction, HoursOf, Priority, RuleTrigger, Target
 from tickets.models import Escalation, Message, PromisePolicy, Rule, Team, Ticket
-from tickets.policies.inbound import AutomaticKind
+from tickets.policies.actor import Actor
+from tickets.policies.inbound import AutomaticKind, InboundMessage
+from tickets.services.conversations import write_to_customer
+from tickets.services.intake import receive_message
+from tickets.services.journal import changing
 from tickets.services.routing.out_of_hours import answer
 from tickets.services.rules.settling import settle
 
@@ -103,10 +108,10 @@ def test_a_promise_after_the_opening_is_what_they_are_told(berlin: Team) -> None
 
 
 def test_while_somebody_is_at_work_nothing_is_said(berlin: Team) -> None:
-    for now in (NOON, at("Europe/Berlin", "2026-11-24 17:59")):
-        settle(now=now)
-        one = written(now=now)
-        settle(now=now)
+    one = written(now=NOON)
+    settle(now=NOON)
+    written("Any news?", now=at("Europe/Berlin", "2026-11-24 17:59"))
+    settle(now=at("Europe/Berlin", "2026-11-24 17:59"))
     assert (told(one), events(one, "out_of_hours")) == ([], [])
 
 
@@ -145,11 +150,24 @@ def test_a_team_elsewhere_that_does_not_fit_is_no_help(berlin: Team) -> None:
 def test_automatic_mail_gets_no_answer(berlin: Team) -> None:
     one = written(now=NOON)
     settle(now=NOON)
-    written("I am out of office", now=EVENING, automatic=AutomaticKind.AUTO_REPLY)
+    with changing(one.pk, actor=Actor.system("test"), now=NOON) as change:
+        write_to_customer(change, text="We look into it", answers=True)
+    Message.objects.filter(ticket=one, direction=Direction.OUT).update(external_id="ours", status="sent")
+    out_of_office = InboundMessage(
+        external_id="auto",
+        sender_id="77",
+        sender_name="Marta",
+        thread_id="77",
+        sent_at=EVENING,
+        text="I am out of office",
+        automatic=AutomaticKind.AUTO_REPLY,
+    )
+    receive_message(connection=Connection.objects.get(), message=out_of_office, now=EVENING)
 
     settle(now=EVENING)
 
-    assert told(one) == []
+    assert len(told(one)) == 1  # what we had written ourselves
+    assert events(one, "out_of_hours") == []
 
 
 def test_urgent_ones_are_told_nothing_and_call_who_is_on_call(berlin: Team) -> None:

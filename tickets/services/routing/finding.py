@@ -61,8 +61,7 @@ def route_again(*, ticket_id: int, actor: Actor, now: datetime) -> Ticket:
             raise TransitionRefused(_("There is no team yet to look for an owner in."))
         before = ticket.assignee_id, ticket.team_id
         ticket.assignee_id = ticket.team_id = ticket.route_at = None
-        find_owner(change, before=before)
-        if ticket.assignee_id is None and before[0] is not None:
+        if not find_owner(change, before=before) and before[0] is not None:
             ticket.assignee_id, ticket.team_id = before
             ticket.route_at = None
     return ticket
@@ -80,8 +79,8 @@ def route_due(now: datetime) -> int:
     return len(due)
 
 
-def find_owner(change: Change, *, before: Had | None = None, is_first: bool = True) -> None:
-    """Choose for a ticket without owner, inside a change.
+def find_owner(change: Change, *, before: Had | None = None, is_first: bool = True) -> bool:
+    """Choose for a ticket without owner, inside a change. Whether somebody was found.
 
     ``before``: who had it and which team, for the log. Unless it ``is_first``, a look that finds nobody new is not told
     again: the log already says who was thought of.
@@ -89,7 +88,7 @@ def find_owner(change: Change, *, before: Had | None = None, is_first: bool = Tr
     ticket = change.ticket
     known = desk()
     if not known.teams:
-        return
+        return False
     before = before or (None, ticket.team_id)
     opens = known.opens(now=change.now)
     wanted = wanted_of(ticket)
@@ -98,6 +97,7 @@ def find_owner(change: Change, *, before: Had | None = None, is_first: bool = Tr
     settle_on(change, choice, opens)
     if is_first or choice.user is not None or (choice.team or before[1]) != before[1]:
         change.record("routed", told(choice, ticket, before=before))
+    return choice.user is not None
 
 
 def settle_on(change: Change, choice: Choice, opens: Mapping[int, datetime | None]) -> None:

@@ -160,7 +160,7 @@ class _Shift:
             mark.tickets_through = batch[-1] if batch else mark.tickets_through
             mark.handed_at = self.now if is_done else None
             mark.save(update_fields=["tickets_through", "handed_at"])
-        for handover in Handover.objects.filter(from_team=self.team, shift_ended_at=self.ended_at):
+        for handover in Handover.objects.filter(from_team=self.team, shift_ended_at=mark.ended_at or self.now):
             write_note(handover, back_at=self.back_at if self.back_at != NEVER else None)
         return moved
 
@@ -224,18 +224,18 @@ class _Shift:
         ticket, before = change.ticket, (change.ticket.assignee_id, change.ticket.team_id)
         assert choice.team is not None
         settle_on(change, choice, self.opens)
-        handover = self._note_down(change, choice.team, why) if self.ended_at is not None else None
+        handover = None if self.ended_at is None else self._note_down(change, choice.team, self.ended_at, why)
         change.record("routed", told(choice, ticket, before=before))
         change.record(
             "handed_over",
             {"user": choice.user, "team": choice.team, "team_before": before[1], "handover": handover, "why": why},
         )
 
-    def _note_down(self, change: Change, to_team: int, why: HandoverWhy) -> int:
+    def _note_down(self, change: Change, to_team: int, ended_at: datetime, why: HandoverWhy) -> int:
         handover, _made = Handover.objects.get_or_create(
             from_team=self.team,
             to_team_id=to_team,
-            shift_ended_at=self.ended_at,
+            shift_ended_at=ended_at,
             defaults={"created_at": self.now},
         )
         due_at = _due_at(change, self.back_at) or change.ticket.next_due_at
