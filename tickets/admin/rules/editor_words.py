@@ -73,5 +73,4 @@ def editor_words() -> dict[str, str]:
         "trying": _("Trying … %s s"),
         "failed": _("The server did not answer. Try again."),
         "stopped": _("Stopped."),
-        "required": _("has to be filled in"),
     }

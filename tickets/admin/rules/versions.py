@@ -51,7 +51,7 @@ def version_lines(rule: Rule) -> list[VersionLine]:
             VersionLine(
                 version=version,
                 when=words.moment(version.made_at),
-                who=str(version.made_by) if version.made_by else _("Clearway"),
+                who=str(version.made_by) if version.made_by else "Clearway",
                 said=said[place],
                 differences=[]
                 if before is None
