@@ -31,6 +31,11 @@ def _page(title: Any, icon: str, model: str, *, query: str = "", permission: str
     }
 
 
+def _view(title: Any, icon: str, name: str) -> dict[str, Any]:
+    """An entry that leads to a page of ours that is everybody's own, shown to whoever enters the desk."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Clearway",
     "SITE_HEADER": "Clearway",
@@ -96,6 +101,10 @@ UNFOLD: dict[str, Any] = {
                     _page(_("Promises"), "timer", "tickets.promisepolicy"),
                     _page(_("Missed promises"), "timer_off", "tickets.breach"),
                     _page(_("Handovers"), "move_up", "tickets.handover"),
+                    _view(_("My calls"), "notifications_active", "tickets_page_mine"),
+                    _page(_("Escalations"), "stairs", "tickets.escalationpolicy"),
+                    _page(_("Running escalations"), "trending_up", "tickets.escalation"),
+                    _page(_("Rotas"), "event_repeat", "tickets.rota"),
                 ],
             },
             {

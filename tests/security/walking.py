@@ -95,6 +95,8 @@ def address(route: Route, scene: Scene) -> str:
         "slug": "mail",
         "content_type_id": "1",
     }
+    if route.pattern.endswith("/release/"):
+        known["object_id"] = scene.ids["tickets.page to release"]
     if "/r/" in route.pattern:
         known["object_id"] = "1"
     path = re.sub(r"\(\?P<app_label>[^)]*\)", "tickets", route.pattern)
@@ -114,6 +116,16 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
     secret = {"password1": "correct horse two", "password2": "correct horse two", "usable_password": "true"}
     person = {"email": "new@clearway.example", "full_name": "New", "language": "en", "time_zone": "UTC"}
     ticket = "admin/tickets/ticket/<int:object_id>/"
+    rule = "admin/tickets/rule/<int:object_id>/"
+    written = {
+        "name": "New rule",
+        "trigger": "event",
+        "events": ["opened"],
+        "actions": '[{"action": "add_tag", "inputs": {"tag": "hot"}}]',
+        "order": "1",
+        "cap_per_hour": "1",
+        "version": "1",
+    }
     bodies: dict[str, dict[str, Any]] = {
         "admin/tickets/ticket/bulk/": {"act": "priority", "priority": "1", "ids": [scene.ordinary.ticket.pk]},
         "admin/tickets/ticket/add/": {"kind": "inquiry", "priority": "3", "summary": "By hand"},
@@ -126,10 +138,21 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
         f"{ticket}write/": {"audience": "note", "text": "A note"},
         f"{ticket}way/<slug:way_name>/": {"problem": "absent"},
         f"{ticket}act/<slug:act_name>/": {"assignee": "", "team": scene.ids["tickets.team"]},
+        f"{rule}switch/": {"on": "1", "sure": "1"},
+        f"{rule}restore/": {"number": "1", "version": "1"},
+        "admin/tickets/rule/switch-all/": {"on": "0"},
+        "admin/tickets/rule/add/": written,
+        f"{rule.replace('int', 'path')}change/": written,
+        "admin/tickets/rule/sentence/": written,
+        f"{rule}sentence/": written,
+        "admin/tickets/rule/backtest/": written,
+        f"{rule}backtest/": written,
         "admin/common/user/add/": person | secret,
         "admin/common/businesscalendar/<path:object_id>/day/": {"date": "2026-12-25", "act": "open"},
         "admin/common/user/<id>/password/": secret,
         "admin/auth/group/add/": {"name": "New role"},
+        "admin/tickets/page/reach/": {"act": "email"},
+        "admin/tickets/page/<int:object_id>/release/": {"act": "dismiss"},
     }
     if path in bodies:
         return bodies[path]

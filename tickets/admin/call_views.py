@@ -71,6 +71,7 @@ def mine_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         if may_release
         else [],
         "over": [call_line(call, now=now) for call in reading.answered_lately(request.user)[:_OVER]],
+        "may_work": may_release,
         "may_see_all": request.user.has_perm("tickets.view_page"),
     }
     return TemplateResponse(request, "admin/tickets/calls.html", context)
@@ -148,6 +149,7 @@ def _release(request: HttpRequest, call: Page, act: str, form: ReleaseForm) -> N
 
 def reach_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """By what one is called: one's work e-mail, a chat that a code links."""
+    access.refuse_unless(request, "tickets.work_ticket")
     user: Any = request.user
     code = ""
     if request.method == "POST":

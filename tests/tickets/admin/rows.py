@@ -45,10 +45,18 @@ from tickets.models import (
     ChannelIdentity,
     Clock,
     Conversation,
+    Escalation,
+    EscalationLevel,
+    EscalationPolicy,
     Membership,
     Message,
+    Page,
     PaperRequest,
     PromisePolicy,
+    Rota,
+    RotaLayer,
+    RotaOverride,
+    RotaTurn,
     Rule,
     RuleRun,
     Team,
@@ -248,6 +256,37 @@ def rule_run(number: int, rule: Rule | None = None) -> RuleRun:
     )
 
 
+def rota(number: int) -> Rota:
+    made = Rota.objects.create(name=f"Rota {number}", time_zone="Europe/Berlin")
+    layer_of(made, 8_000 + number)
+    return made
+
+
+def ladder(number: int) -> EscalationPolicy:
+    made = EscalationPolicy.objects.create(name=f"Ladder {number}")
+    level_of(made, 1)
+    return made
+
+
+def climbed(number: int) -> Escalation:
+    now = timezone.now()
+    return Escalation.objects.create(
+        ticket=ticket(8_000 + number), policy=ladder(8_000 + number), reason="Silent", started_at=now, next_at=now
+    )
+
+
+def call(number: int) -> Page:
+    running = climbed(number)
+    return Page.objects.create(
+        ticket=running.ticket,
+        escalation=running,
+        user=person(9_000 + number),
+        by=["desk"],
+        reason="Silent",
+        created_at=running.started_at,
+    )
+
+
 ROWS: dict[str, Callable[[int], Model]] = {
     "auth.Group": role,
     "channels_integrations.DeliveryAttempt": attempt,
@@ -270,6 +309,10 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "tickets.PromisePolicy": promise,
     "tickets.Rule": rule,
     "tickets.RuleRun": rule_run,
+    "tickets.Escalation": climbed,
+    "tickets.EscalationPolicy": ladder,
+    "tickets.Page": call,
+    "tickets.Rota": rota,
     "tickets.Team": team,
     "tickets.Ticket": ticket,
 }
@@ -319,6 +362,23 @@ def scan_of(owner: Shipment, number: int) -> None:
 def member_of(owner: Team, number: int) -> None:
     user = User.objects.create_user(f"member{owner.pk}-{number}@clearway.example", full_name=f"Member {number}")
     Membership.objects.create(team=owner, user=user)
+
+
+def layer_of(owner: Rota, number: int) -> None:
+    layer = RotaLayer.objects.create(
+        rota=owner, order=number, starts_on=date(2026, 1, 5), hands_over_at=time(9), time_zone="Asia/Shanghai"
+    )
+    RotaTurn.objects.create(layer=layer, place=1, user=person(20_000 + 100 * owner.pk + number))
+    now = timezone.now()
+    RotaOverride.objects.create(
+        rota=owner, user=layer.turns.get().user, from_at=now, until_at=now + timedelta(hours=1, minutes=number)
+    )
+
+
+def level_of(owner: EscalationPolicy, number: int) -> None:
+    made = Rota.objects.create(name=f"Rota of {owner.pk} {number}")
+    order = owner.levels.count() + 1
+    EscalationLevel.objects.create(policy=owner, order=order, whom="on_call", rota=made)
 
 
 def message_of(owner: Ticket, number: int, **fields: Any) -> Message:
@@ -392,6 +452,8 @@ CHILDREN: dict[str, Callable[[Any, int], Any]] = {
     "logistics.Partner": contact_of,
     "logistics.Shipment": scan_of,
     "tickets.Message": attempt_of,
+    "tickets.EscalationPolicy": level_of,
+    "tickets.Rota": layer_of,
     "tickets.Team": member_of,
     "tickets.Ticket": matter_of,
 }
