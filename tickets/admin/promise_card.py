@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -19,6 +19,8 @@ from tickets.models import Breach, Clock, Ticket
 from tickets.services.promises import countdown_of
 
 ENDED_SHOWN = 12
+_TOLD = timedelta(minutes=1)
+"""Less is late all the same, but not worth a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def _line(clock: Clock, chip: Promise | None, *, may_see: bool, zone: zoneinfo.Z
         outcome=str(ClockOutcome(clock.outcome).label) if clock.outcome else "",
         color="red" if is_missed else "green" if clock.outcome == ClockOutcome.KEPT else "",
         cause=str(BreachCause(breach.cause).label) if breach else "",
-        late_by=words.span(breach.late_by.total_seconds()) if breach and breach.late_by is not None else "",
+        late_by=words.span(breach.late_by.total_seconds())
+        if breach and breach.late_by and breach.late_by >= _TOLD
+        else "",
         partner=str(clock.partner) if clock.partner else "",
     )
