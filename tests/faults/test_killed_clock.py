@@ -51,6 +51,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
             "DATABASE_URL": database_address(),
             "CLEARWAY_VAR_DIR": str(folder),
             "CLEARWAY_SECRET_KEY": settings.SECRET_KEY,
+            "CLEARWAY_ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),  # they sign the chain heads
         },
         stdout=log,
         stderr=subprocess.STDOUT,
