@@ -133,7 +133,7 @@ def _countries(reader: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=2)
 def _languages(reader: str) -> tuple[tuple[str, str], ...]:
-    codes = [code for code in Locale.parse(reader).languages if len(code) == 2 and code != "zh"]
+    codes = [code for code in map(str, Locale.parse(reader).languages) if len(code) == 2 and code != "zh"]
     return tuple(
         sorted(((code, words.language(code)) for code in (*codes, "zh-Hans", "zh-Hant")), key=lambda one: one[1])
     )
@@ -159,7 +159,7 @@ def _input(name: str, field: forms.Field, choices: dict[str, list[list[Any]]]) -
     if isinstance(field, forms.ModelChoiceField):
         described["choices"] = _rows(field, choices)
     elif isinstance(field, (forms.ChoiceField, forms.MultipleChoiceField)):
-        described["choices"] = [[value, str(label)] for value, label in field.choices if value != ""]
+        described["choices"] = [[value, str(label)] for value, label in _choices(field) if value != ""]
     if field.initial is not None:
         described["initial"] = str(field.initial)
     for limit in ("max_length", "min_value", "max_value"):
@@ -167,6 +167,10 @@ def _input(name: str, field: forms.Field, choices: dict[str, list[list[Any]]]) -
         if value is not None:
             described[limit] = str(value)
     return described
+
+
+def _choices(field: Any) -> list[tuple[Any, Any]]:
+    return list(field.choices)
 
 
 def _rows(field: forms.ModelChoiceField[Any], choices: dict[str, list[list[Any]]]) -> list[list[Any]]:

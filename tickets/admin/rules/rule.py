@@ -59,7 +59,8 @@ class RuleAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         latest = RuleRun.objects.filter(rule=OuterRef("pk")).order_by("-at").values("at")[:1]
-        return super().get_queryset(request).annotate(last_run=Subquery(latest))
+        rules: QuerySet[Any] = super().get_queryset(request).annotate(last_run=Subquery(latest))
+        return rules
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """All rules in their order, each in words, with its switch."""

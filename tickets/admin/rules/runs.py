@@ -39,7 +39,7 @@ class RuleRunAdmin(ReadOnlyAdmin):
             return queryset
         return queryset.filter(ticket__in=Ticket.objects.visible_to(request.user))
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """The runs of one rule or on one ticket: other pages lead there."""
         allowed: bool = super().lookup_allowed(lookup, value, request)
         return lookup in ("rule__id__exact", "ticket__id__exact") or allowed

@@ -93,7 +93,7 @@ class ConditionsField(forms.Field):
             raise forms.ValidationError([forms.ValidationError(one.sentence, code="invalid") for one in problems])
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return tree_of(initial) != tree_of(data)
+        return bool(tree_of(initial) != tree_of(data))
 
 
 def tree_of(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils.text import capfirst
@@ -117,7 +117,7 @@ def _schedule_words(rule: Rule) -> str:
     days = pgettext("list of weekdays", ", ").join(str(day_names[day]) for day in rule.weekdays if day in day_names)
     said = {
         "days": days or _("every day"),
-        "times": pgettext("list of times", ", ").join(f"{at:%H:%M}" for at in rule.at_times if isinstance(at, time)),
+        "times": pgettext("list of times", ", ").join(f"{at:%H:%M}" for at in rule.at_times),
         "zone": rule.time_zone.replace("_", " ") or "…",
     }
     return capfirst(_("%(days)s at %(times)s (%(zone)s)") % said)
