@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from tickets.management.scale.words import lexemes_of_number
 from tickets.models import Clock, PromiseRecount, Ticket
+from tickets.policies.search_words import index_text
 from tickets.services.chain import verify_chain
 from tickets.services.promises import recount, sweep
 from tickets.services.promises.recounting import recount_tickets
@@ -72,7 +74,7 @@ def test_a_second_load_goes_on_after_the_first(monkeypatch: pytest.MonkeyPatch) 
     _load(monkeypatch, tickets=40, open_share=0.5, due=5, seed=2)
 
     assert Ticket.objects.count() == 100
-    assert Clock.objects.due(now=NOW).count() == 10  # type: ignore[attr-defined]
+    assert Clock.objects.due(now=NOW).count() == 10
 
 
 def test_more_due_tickets_than_open_ones_are_refused_and_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,3 +82,11 @@ def test_more_due_tickets_than_open_ones_are_refused_and_nothing_is_written(monk
         _load(monkeypatch, tickets=20, open_share=0.1, due=20)
 
     assert not Ticket.objects.exists()
+
+
+def test_a_loaded_parcel_is_found_by_the_words_that_the_search_makes_of_its_number() -> None:
+    number = "YT0000000000004711"
+
+    lexemes = lexemes_of_number(number)
+
+    assert sorted(lexemes.replace("'", "").split()) == sorted(index_text(number).split())

@@ -30,16 +30,16 @@ class Table:
     def __init__(self, model: type[models.Model], *columns: str, **same: Any) -> None:
         self.model = model
         fields = model._meta.concrete_fields
-        names, parts = [], []
+        names: list[str] = []
+        constant: dict[str, str] = {}
         for field in fields:
-            name = field.column
+            name = str(field.column)
             if name in columns:
                 names.append(name)
             elif name in same or not isinstance(field, models.AutoField):
                 names.append(name)
                 value = same[name] if name in same else field.get_default()
-                parts.append((name, _constant(field, value)))
-        constant = dict(parts)
+                constant[name] = _constant(field, value)
         order = [*columns, *constant]
         if missing := set(columns) - set(names):
             raise ValueError(f"{model.__name__} has no {sorted(missing)}")

@@ -15,10 +15,16 @@ from typing import Any
 from common.policies.business_time import Hours
 from tickets.choices import ClockOutcome, Target, WaitingOn
 from tickets.policies.promises import ASKED, next_warning
-from tickets.policies.states import State
 from tickets.services.promises.policies import Policy, Promises
 
-_F, _N, _U, _R = Target.FIRST_RESPONSE, Target.NEXT_RESPONSE, Target.NEXT_UPDATE, Target.RESOLUTION
+# Plain words: a member of an enumeration takes longer to be asked for its value than a whole line to be written.
+_F, _N = Target.FIRST_RESPONSE.value, Target.NEXT_RESPONSE.value
+_U, _R = Target.NEXT_UPDATE.value, Target.RESOLUTION.value
+_US = WaitingOn.US.value
+_KEPT = ClockOutcome.KEPT.value
+_ASKED = {str(party): target.value for party, target in ASKED.items()}
+_STORIES, _SO_OFTEN = ("fresh", "again", "answered"), (3, 5, 12)
+"""How tickets under way stand with their customers, and how many do (added up)."""
 _WITHOUT_PROMISE = timedelta(hours=8)
 _IN_TIME = (0.02, 0.45)
 _JUST_OVER = (0.001, 2.0)
@@ -70,10 +76,9 @@ class Lives:
         self._chance, self._promises, self._now = chance, promises, now
         self._counted: dict[int, tuple[int | None, Hours]] = {}
 
-    def ended(self, state: State, facts: Mapping[str, Any]) -> Life:
+    def ended(self, facts: Mapping[str, Any], *, is_closed: bool) -> Life:
         """A ticket that was answered and solved in time, within the last 90 days."""
         policies = self._promises.choose(facts)
-        is_closed = state.name == "closed"
         ago = timedelta(seconds=self._chance.randrange(60, 83 * 86_400 if is_closed else 7 * 86_400))
         resolved = self._now - ago - (CLOSED_AFTER if is_closed else timedelta(0))
         opened = resolved - self._share(policies, _R, 0.05, 0.9)
@@ -85,22 +90,23 @@ class Lives:
             if (policy := policies.get(target)) is not None:
                 calendar, hours = self._hours(policy)
                 due = hours.add(opened, policy.duration)
-                life.promised.append(
-                    Promised(policy, calendar, target, opened, due, ended_at=until, outcome=ClockOutcome.KEPT)
-                )
+                life.promised.append(Promised(policy, calendar, target, opened, due, ended_at=until, outcome=_KEPT))
         return life
 
-    def open(self, state: State, first: State, waiting_on: str, facts: Mapping[str, Any], *, is_due: bool) -> Life:
-        """A ticket under way; ``is_due``: one of its promises has fallen due within the last two seconds."""
+    def open(self, waiting_on: str, facts: Mapping[str, Any], *, stays: bool, is_due: bool) -> Life:
+        """A ticket under way, or (``stays``) in its first state yet.
+
+        ``is_due``: one of its promises has fallen due within the last two seconds.
+        """
         policies = self._promises.choose(facts)
-        asked = ASKED.get(WaitingOn(waiting_on))
-        paused = waiting_on != WaitingOn.US
-        story = self._chance.choices(("fresh", "again", "answered"), weights=(3, 2, 7))[0]
+        asked = _ASKED.get(waiting_on)
+        paused = waiting_on != _US
+        story = self._chance.choices(_STORIES, cum_weights=_SO_OFTEN)[0]
         due = self._due_target(story, asked, paused=paused) if is_due else None
         if story == "fresh":
-            life = self._fresh(policies, asked, due, stays=state is first)
+            life = self._fresh(policies, asked, due, stays=stays)
         else:
-            life = self._answered(policies, asked, due, again=story == "again", paused=paused, stays=state is first)
+            life = self._answered(policies, asked, due, again=story == "again", paused=paused, stays=stays)
         if story == "answered" and due is None and self._chance.random() < 0.06:
             life.snoozed_until = self._now + timedelta(seconds=self._chance.randrange(3_600, 10 * 86_400))
         started: dict[str, datetime] = {_R: life.opened_at, _U: life.told_at or life.opened_at}

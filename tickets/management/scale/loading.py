@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import accumulate
 from typing import Any, Final
 
 from django.db import models
@@ -17,7 +19,7 @@ from logistics.models import Customer, Shipment, TrackingEvent
 from tickets.choices import ActorKind, Audience, Direction, Kind, MessageStatus, Priority, Resolution, Via
 from tickets.management.scale.copying import NULL, Table, first_free_id, move_sequences
 from tickets.management.scale.lives import Life, Lives
-from tickets.management.scale.words import COUNTRIES, LANGUAGES, NAMES, ZONES, lexemes_of_number, said
+from tickets.management.scale.words import COUNTRIES, LANGUAGES, NAMES, ZONES, lexemes_of_number, say_something
 from tickets.models import (
     DETAILS,
     ChannelIdentity,
@@ -37,7 +39,7 @@ SLUG = "measuring"
 SCANS = 3
 
 # How often which kind comes in; what a customer's word opens is most of it.
-_KINDS: Final[dict[str, int]] = {
+_SHARES: Final[dict[Kind, int]] = {
     Kind.INQUIRY: 24,
     Kind.DELAY: 20,
     Kind.CLEARANCE: 18,
@@ -48,12 +50,39 @@ _KINDS: Final[dict[str, int]] = {
     Kind.WAREHOUSE: 4,
     Kind.SAFETY: 2,
 }
+_OF_PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 3, Priority.NORMAL: 14, Priority.LOW: 2}
 _IN_TURN = (Customer, Shipment, ChannelIdentity, Conversation, Ticket, Message, Clock)
 _FACTS = (
     *("ticket_id", "valid_from", "valid_to", "kind", "state", "phase", "waiting_on", "resolution", "priority"),
     *("tier", "customer_id", "shipment_id", "assignee_id", "language", "country", "destination"),
     *("is_unanswered", "is_snoozed"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A state in plain words: a member of an enumeration takes longer to be asked than a line to be written."""
+
+    state: State
+    name: str
+    phase: str
+    waiting_on: tuple[str, ...]
+    is_first: bool
+
+
+def _standings(kind: str, *, is_open: bool) -> list[Standing]:
+    return [
+        Standing(one, one.name, one.phase.value, tuple(on.value for on in one.waiting_on), one is initial_state(kind))
+        for one in STATES[kind].values()
+        if one.is_open == is_open
+    ]
+
+
+_KINDS, _KIND_WEIGHTS = tuple(kind.value for kind in _SHARES), tuple(accumulate(_SHARES.values()))
+_PRIORITIES = tuple(priority.value for priority in _OF_PRIORITIES)
+_PRIORITY_WEIGHTS = tuple(accumulate(_OF_PRIORITIES.values()))
+_OPEN_STATES = {kind: _standings(kind, is_open=True) for kind in _KINDS}
+_ENDED_STATES = {kind: _standings(kind, is_open=False) for kind in _KINDS}
 
 
 class Loader:
@@ -92,8 +121,7 @@ class Loader:
         for _number in range(count):
             self._ticket()
         self._wait()
-        pending = [table.taken() for table in self._tables]
-        self._written = self._writer.submit(lambda: [write() for write in pending] and None)
+        self._written = self._writer.submit(_write, [table.taken() for table in self._tables])
 
     def _wait(self) -> None:
         if self._written is not None:
@@ -164,13 +192,15 @@ class Loader:
 
     def _ticket(self) -> None:
         chance = self._chance
-        kind = chance.choices(list(_KINDS), weights=list(_KINDS.values()))[0]
-        state = self._state(kind)
+        kind = chance.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
+        is_open = chance.random() < self._open_share
+        state = chance.choice((_OPEN_STATES if is_open else _ENDED_STATES)[kind])
+        first = _OPEN_STATES[kind][0]
         waiting_on = chance.choice(state.waiting_on)
         language = chance.choice(LANGUAGES)
         country = COUNTRIES[language]
         tier = "vip" if chance.random() < 0.05 else "standard"
-        priority = int(chance.choices(Priority.values, weights=(1, 3, 14, 2))[0])
+        priority = chance.choices(_PRIORITIES, cum_weights=_PRIORITY_WEIGHTS)[0]
         customer, shipment, ticket = self._key(Customer), self._key(Shipment), self._key(Ticket)
         assignee = chance.choice(self._staff) if self._staff and chance.random() < 0.8 else None
         known = {"kind": kind, "state": state.name, "phase": state.phase, "waiting_on": waiting_on, "tier": tier}
@@ -184,13 +214,12 @@ class Loader:
             "origin": "CN",
             "channel": SLUG,
         }
-        first = initial_state(kind)
-        if state.is_open:
+        if is_open:
             is_due = self.due_left > 0
-            life = self._lives.open(state, first, waiting_on, facts, is_due=is_due)
+            life = self._lives.open(waiting_on, facts, stays=state.is_first, is_due=is_due)
             self.due_left -= is_due and any(one.due_at and one.due_at <= self._now for one in life.promised)
         else:
-            life = self._lives.ended(state, facts)
+            life = self._lives.ended(facts, is_closed=state.name == "closed")
         self._parcel(customer, shipment, life.opened_at, language=language, country=country, tier=tier)
         identity = self._key(ChannelIdentity)
         opened = life.opened_at.isoformat()
@@ -199,10 +228,10 @@ class Loader:
         steps = self._steps(kind, first, state, life, words)
         clocks = self._promised(ticket, life, steps)
         sequence, head = self._chain(ticket, steps)
-        resolution = "" if state.is_open else Resolution.SOLVED.value
+        resolution = "" if is_open else _SOLVED
         last_at, last_in, last_text, _message = words[-1]
         self._tickets.add(
-            *(ticket, kind, state.name, state.phase.value, waiting_on.value, resolution, priority),
+            *(ticket, kind, state.name, state.phase, waiting_on, resolution, priority),
             *(words[0][2][:80], customer, shipment, assignee or NULL, language, country, country),
             *(opened, _at(life.since), _at(life.unanswered_since), _at(life.next_due_at)),
             _at(life.next_due_at or life.unanswered_since or life.since),
@@ -211,20 +240,16 @@ class Loader:
         )
         self._details[kind].add(ticket)
         who = priority, tier, customer, shipment, assignee or NULL, language, country, country
-        if state is not first:
-            before = ticket, opened, _at(life.since), kind, first.name, first.phase.value, first.waiting_on[0].value, ""
+        if not state.is_first:
+            before = ticket, opened, _at(life.since), kind, first.name, first.phase, first.waiting_on[0], ""
             self._facts.add(*before, *who, "t", "f")
         self._facts.add(
-            *(ticket, _at(life.since), NULL, kind, state.name, state.phase.value, waiting_on.value, resolution),
+            *(ticket, _at(life.since), NULL, kind, state.name, state.phase, waiting_on, resolution),
             *who,
             *("t" if life.unanswered_since else "f", "t" if life.snoozed_until else "f"),
         )
         for line in clocks:
             self._clocks.add(*line)
-
-    def _state(self, kind: str) -> State:
-        is_open = self._chance.random() < self._open_share
-        return self._chance.choice([state for state in STATES[kind].values() if state.is_open == is_open])
 
     def _parcel(
         self, customer: int, shipment: int, opened: datetime, *, language: str, country: str, tier: str
@@ -245,10 +270,10 @@ class Loader:
         """The conversation. Returns when, whether by the customer, text and key of each message."""
         conversation = self._key(Conversation)
         first = self._key(Message, len(life.words))
-        words_of_number = lexemes_of_number(number)
+        lexemes = lexemes_of_number(number)
         spoken = []
         for key, (at, is_in) in enumerate(life.words, first):
-            text, vector = said(self._chance, language, number, words_of_number)
+            text, vector = say_something(self._chance, language, number, lexemes)
             when = at.isoformat()
             self._messages.add(
                 *(key, ticket, conversation, identity, _direction(is_in), _status(is_in), text, language),
@@ -261,14 +286,14 @@ class Loader:
         return spoken
 
     def _steps(
-        self, kind: str, first: State, state: State, life: Life, words: list[tuple[datetime, bool, str, int]]
+        self, kind: str, first: Standing, state: Standing, life: Life, words: list[tuple[datetime, bool, str, int]]
     ) -> list[tuple[datetime, str, str]]:
         """What the log says, in order: when, what, and the data as the chain's canonical JSON."""
         steps = [(life.opened_at, "opened", f'{{"kind":"{kind}","state":"{first.name}"}}')]
         for at, is_in, _text, key in words:
             what = "message_received" if is_in else "message_queued"
             steps.append((at, what, f'{{"audience":"customer","channel":"{SLUG}","message":{key}}}'))
-        if state is not first:
+        if not state.is_first:
             data = f'{{"from":"{first.name}","to":"{state.name}","way":"loaded"}}'
             steps.append((life.since, "transition", data))
         if life.snoozed_until is not None:
@@ -288,22 +313,13 @@ class Loader:
                     "clock": key,
                     "due_at": one.due_at.isoformat(),
                     "percent": one.warned_percent,
-                    "target": str(one.target),
+                    "target": one.target,
                 }
                 steps.append((at, "promise_warned", canonical(data).decode()))
-            lines.append(
-                (
-                    *(
-                        key,
-                        ticket,
-                        str(one.target),
-                        one.policy.id,
-                        one.calendar_id or NULL,
-                    ),
-                    *(f"{one.policy.duration.total_seconds()} seconds", one.started_at.isoformat(), _at(one.due_at)),
-                    *(_at(one.warn_at), one.warned_percent, _at(one.paused_since), _at(one.ended_at), str(one.outcome)),
-                )
-            )
+            duration = f"{one.policy.duration.total_seconds()} seconds"
+            said = key, ticket, one.target, one.policy.id, one.calendar_id or NULL, duration
+            moments = _at(one.started_at), _at(one.due_at), _at(one.warn_at)
+            lines.append((*said, *moments, one.warned_percent, _at(one.paused_since), _at(one.ended_at), one.outcome))
         return lines
 
     def _chain(self, ticket: int, steps: list[tuple[datetime, str, str]]) -> tuple[int, str]:
@@ -312,16 +328,22 @@ class Loader:
         steps.sort(key=lambda step: step[0])
         for sequence, (at, what, data) in enumerate(steps, 1):
             when = at.isoformat(timespec="microseconds")
-            row = (
-                f'[{ticket},{sequence},"{what}","{when}","{ActorKind.SYSTEM.value}",null,"{SLUG}",'
-                f'"{Via.COMMAND.value}",{data},""]'
-            )
+            row = f'[{ticket},{sequence},"{what}","{when}",{_BY},{data},""]'
             head = sha256(head + row.encode()).digest()
             self._events.add(ticket, sequence, what, when, data, f"\\\\x{head.hex()}")
         return len(steps), f"\\\\x{head.hex()}"
 
 
+_IN, _OUT = Direction.IN.value, Direction.OUT.value
+_RECEIVED, _DELIVERED = MessageStatus.RECEIVED.value, MessageStatus.DELIVERED.value
+_SOLVED = Resolution.SOLVED.value
+_BY = f'"{ActorKind.SYSTEM.value}",null,"{SLUG}","{Via.COMMAND.value}"'
 _NO_FACTS: Final[dict[str, Any]] = {field.attname: field.get_default() for field in TicketFacts._meta.concrete_fields}
+
+
+def _write(pending: Iterable[Callable[[], None]]) -> None:
+    for write in pending:
+        write()
 
 
 def _at(moment: datetime | None) -> str:
@@ -329,8 +351,8 @@ def _at(moment: datetime | None) -> str:
 
 
 def _direction(is_in: bool) -> str:
-    return Direction.IN.value if is_in else Direction.OUT.value
+    return _IN if is_in else _OUT
 
 
 def _status(is_in: bool) -> str:
-    return MessageStatus.RECEIVED.value if is_in else MessageStatus.DELIVERED.value
+    return _RECEIVED if is_in else _DELIVERED

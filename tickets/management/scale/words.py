@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from itertools import permutations
 
 from tickets.policies.search_words import index_text
 
@@ -47,19 +48,32 @@ WORDS = (
 )
 
 
+type Said = tuple[str, str]
+"""A text, and the words that the search finds it by as they stand in a tsvector."""
+
+
+def _said(*parts: str) -> Said:
+    return " ".join(parts), " ".join(f"'{word}'" for part in parts for word in index_text(part).split())
+
+
 @cache
-def _lexemes(text: str) -> tuple[str, ...]:
-    return tuple(f"'{word}'" for word in index_text(text).split())
+def _beginnings(language: str) -> list[Said]:
+    return [_said(*pair) for pair in permutations(SENTENCES[language], 2)]
 
 
-def lexemes_of_number(number: str) -> tuple[str, ...]:
-    """The search's words for a tracking number: it is found by its end, too."""
-    return tuple(f"'{word}'" for word in index_text(number).split())
+@cache
+def _ends() -> list[Said]:
+    return [_said(*three) for three in permutations(WORDS, 3)]
 
 
-def said(chance: random.Random, language: str, number: str, words_of_number: tuple[str, ...]) -> tuple[str, str]:
-    """A message and its tsvector."""
-    chosen = (*chance.sample(SENTENCES[language], 2), *chance.sample(WORDS, 3))
-    vector = {word for part in chosen for word in _lexemes(part)}
-    vector.update(words_of_number)
-    return f"{' '.join(chosen)} {number}", " ".join(vector)
+def lexemes_of_number(number: str) -> str:
+    """The search's words for a tracking number of ours, which is found by its end, too; see ``index_text``."""
+    return f"'{number.lower()}' '{number[-4:]}' '{number[-6:]}' '{number[-8:]}'"
+
+
+def say_something(chance: random.Random, language: str, number: str, lexemes: str) -> Said:
+    """A message that names a tracking number, and its tsvector; ``lexemes`` are those of the number."""
+    begins, ends = _beginnings(language), _ends()
+    begin, found = begins[int(chance.random() * len(begins))]
+    end, also_found = ends[int(chance.random() * len(ends))]
+    return f"{begin} {end} {number}", f"{found} {also_found} {lexemes}"
