@@ -15,6 +15,7 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.policies.moments import check_likely
 from logistics.choices import PartnerKind
@@ -156,7 +157,7 @@ class Pick(Input):
 class SpanUnit(TextChoices):
     MINUTES = "minutes", _("minutes")
     HOURS = "hours", _("hours")
-    DAYS = "days", _("days")
+    DAYS = "days", pgettext_lazy("length of time", "days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ def _choices(typed: dict[str, Any], look: Look | None) -> dict[str, Any]:
         "triggers": RuleTrigger.choices,
         "events": [(name, label, name in typed["events"]) for name, label in EVENT_LABELS.items()],
         "anchors": [(name, anchor.label) for name, anchor in ANCHORS.items()],
-        "units": [("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))],
+        "units": [("minutes", _("minutes")), ("hours", _("hours")), ("days", pgettext("length of time", "days"))],
         "hours": [(one.value, one.label) for one in _HOURS],
         "calendars": [(str(key), name) for key, name in BusinessCalendar.objects.values_list("pk", "name")],
         "weekdays": [(str(day), label, str(day) in typed["weekdays"]) for day, label in _weekdays()],

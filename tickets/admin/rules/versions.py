@@ -67,7 +67,7 @@ def differences(before: Rule, before_said: Said, after: Rule, after_said: Said) 
     pairs = [
         (_("Name"), before.name, after.name),
         (_("What it is for"), before.description, after.description),
-        (_("When"), before_said.when, after_said.when),
+        (pgettext("rule", "When"), before_said.when, after_said.when),
         (_("If"), _conditions(before_said), _conditions(after_said)),
         (_("Then"), before_said.then, after_said.then),
         (_("Order"), str(before.order), str(after.order)),
