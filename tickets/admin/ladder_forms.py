@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
@@ -68,12 +71,16 @@ class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
             "needs_approval",
         )
 
-    def __init__(self, *args: Any, **named: Any) -> None:
+    def __init__(
+        self, *args: Any, known_templates: Sequence[tuple[str, str]] = (), known_roles: Any = (), **named: Any
+    ) -> None:
         super().__init__(*args, **named)
         if self.instance.pk:
             self.initial["place"] = self.instance.order
+        if "role" in self.fields:
+            self.fields["role"].choices = [("", "—"), *known_roles]  # type: ignore[attr-defined]
         if "template" in self.fields:
-            known = templates_for_partners()
+            known = list(known_templates)
             if self.instance.template and self.instance.template not in dict(known):
                 known.append((self.instance.template, self.instance.template))
             self.fields["template"] = forms.ChoiceField(
@@ -130,6 +137,15 @@ def templates_for_partners() -> list[tuple[str, str]]:
 
 class LevelFormSet(PaginationInlineFormSet):
     """The levels as a whole: at least one, each with a number of its own."""
+
+    @cached_property
+    def offered(self) -> dict[str, Any]:
+        """Templates and roles, read once for all levels."""
+        roles = [(role.pk, gettext(role.name)) for role in Group.objects.order_by("name")]
+        return {"known_templates": templates_for_partners(), "known_roles": roles}
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), **self.offered}
 
     def clean(self) -> None:
         super().clean()

@@ -375,9 +375,9 @@ def layer_of(owner: Rota, number: int) -> None:
     )
 
 
-def level_of(owner: EscalationPolicy, number: int) -> None:
-    made = Rota.objects.create(name=f"Rota of {owner.pk} {number}")
+def level_of(owner: EscalationPolicy, _number: int) -> None:
     order = owner.levels.count() + 1
+    made = Rota.objects.create(name=f"Rota of {owner.pk} {order}")
     EscalationLevel.objects.create(policy=owner, order=order, whom="on_call", rota=made)
 
 

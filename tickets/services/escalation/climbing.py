@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput, PermissionRefused
+from common.policies.business_time import Hours
 from common.services.calendars import hours_of
 from logistics.models import Partner
 from tickets.choices import EscalationEnd, HoursOf, Priority
@@ -17,6 +19,7 @@ from tickets.policies.actor import Actor
 from tickets.services.call_endings import end_ladders, withdraw_calls
 from tickets.services.escalation.calls import PARTNERS, call_level, partner_at_work, tell_customer_next
 from tickets.services.journal import Change, changing
+from tickets.services.promises.policies import OFFICE_DAYS, OFFICE_HOURS
 
 logger = logging.getLogger(__name__)
 
@@ -134,13 +137,18 @@ def _next_at(change: Change, escalation: Escalation, levels: list[EscalationLeve
 
 
 def _after(change: Change, level: EscalationLevel, partner: Partner | None) -> datetime:
-    calendar = None
-    if level.hours_of == HoursOf.TEAM and change.ticket.team is not None:
-        calendar = change.ticket.team.calendar_id
-    if level.hours_of == HoursOf.PARTNER and partner is not None:
-        calendar = partner.calendar_id
     after = level.after_urgent if change.ticket.priority == Priority.URGENT else None
-    return hours_of(calendar).add(change.now, level.after if after is None else after)
+    return _hours(change, level, partner).add(change.now, level.after if after is None else after)
+
+
+def _hours(change: Change, level: EscalationLevel, partner: Partner | None) -> Hours:
+    """In what time a level's delay is counted; a partner without a calendar is taken to work as promises take it to."""
+    if level.hours_of == HoursOf.PARTNER and partner is not None:
+        if partner.calendar_id is None:
+            return Hours(ZoneInfo(partner.time_zone), dict.fromkeys(OFFICE_DAYS, OFFICE_HOURS))
+        return hours_of(partner.calendar_id)
+    team = change.ticket.team if level.hours_of == HoursOf.TEAM else None
+    return hours_of(team.calendar_id if team else None)
 
 
 def _end(change: Change, escalation: Escalation, end: EscalationEnd) -> None:
