@@ -90,7 +90,7 @@ def test_the_running_promise_says_when_they_hear_again_and_one_that_is_over_does
     clock = Clock.objects.create(
         ticket=ticket,
         target=Target.NEXT_UPDATE,
-        policy=PromisePolicy.objects.filter(target=Target.NEXT_UPDATE).first(),
+        policy=PromisePolicy.objects.filter(target=Target.NEXT_UPDATE)[0],
         duration=timedelta(hours=24),
         started_at=NOW,
         due_at=NOW + timedelta(hours=24),

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -32,6 +31,7 @@ from tickets.services.addressing import chosen, elsewhere, latest_of_ticket, wit
 from tickets.services.attachments import store_uploads
 from tickets.services.identities import is_mail
 from tickets.services.journal import Change, changing
+from tickets.services.rows import Sql
 
 MAX_TEXT = 100_000
 _PREVIEW = 160
@@ -215,7 +215,7 @@ def save_message(message: Message) -> None:
 
 def search_vector(subject: str, text: str) -> Any:
     """What a message is found by, as an expression for its column."""
-    return SearchVector(Value(index_text(f"{subject}\n{text}")), config="simple")
+    return Sql("to_tsvector('simple'::regconfig, %s::text)", (index_text(f"{subject}\n{text}"),))
 
 
 def preview(text: str) -> str:

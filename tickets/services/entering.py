@@ -23,7 +23,7 @@ from tickets.services.conversations import search_vector, show_last
 from tickets.services.ending import reopen_by_reply
 from tickets.services.identities import Sender
 from tickets.services.journal import Change, changing, opening
-from tickets.services.linking import new_ticket
+from tickets.services.linking import new_ticket, recent_tickets
 from tickets.services.rows import Statement, insertion, last_key, run_together
 from tickets.services.transitions import apply_way, find_way
 
@@ -97,7 +97,7 @@ class Entering:
             priority=priority_of(kind, is_vip=customer is not None and customer.tier == Tier.VIP),
             language=self.reading.language or (customer.language if customer else ""),
             channel=self.connection.provider[:40],
-            **({"recent_tickets": 0} if self.sender.is_new else {}),
+            recent_tickets=0 if self.sender.is_new or customer is None else recent_tickets(customer, now=self.now),
         )
         # Only a parcel's ticket can meet another one (``TransitionRefused``, which ``enter`` answers).
         with opening(ticket, actor=self.actor, now=self.now, savepoint=place.shipment is not None) as change:

@@ -11,8 +11,8 @@ from common.models import User
 from tickets.choices import CallBy
 from tickets.models import Reminder
 from tickets.policies.actor import Actor
-from tickets.services import escalation
 from tickets.services.conversations import refuse_unless_may
+from tickets.services.escalation import page
 from tickets.services.journal import Change, changing
 
 BATCH = 200
@@ -54,6 +54,6 @@ def remind_due(now: datetime) -> int:
             if change.ticket.snoozed_until is not None:
                 change.ticket.snoozed_until = None
             if user is not None:
-                escalation.page(change, user=user, reason=reminder.text[:200], by=[CallBy.DESK])
+                page(change, user=user, reason=reminder.text[:200], by=[CallBy.DESK])
         count += 1
     return count

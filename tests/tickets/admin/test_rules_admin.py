@@ -493,6 +493,7 @@ def test_the_ticket_asks_the_same_for_one_run_and_for_many(
     ticket, client = open_one(), desk("Supervisor")
     address = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     team = [{"action": "assign", "inputs": {"team": 1}}]
+    few = 0
     for number in range(SHOWN + 3):
         rule = saved(user_of("Supervisor"), name=f"Rule {number}")
         person = {"field": "ticket.assignee", "op": "is", "value": user_of("Agent").pk}

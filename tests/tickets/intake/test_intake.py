@@ -285,6 +285,7 @@ def test_angry_words_are_shown_to_rules_behind_one_word(by_mail: Receive) -> Non
 
     message = by_mail("This is UNACCEPTABLE, my parcel never arrived. A scam!").message
 
+    assert message is not None
     assert message.word_hits == ["anger", "anger:unacceptable", "anger:scam", "never arrived"]
     assert message.ticket is not None
     assert message.ticket.word_hits[0] == "anger"
@@ -293,4 +294,6 @@ def test_angry_words_are_shown_to_rules_behind_one_word(by_mail: Receive) -> Non
 def test_a_calm_message_shows_no_anger(by_mail: Receive) -> None:
     WordList.objects.create(purpose="anger", language="en", words=["unacceptable"])
     words.look_again()
-    assert "anger" not in by_mail("My parcel never arrived.").message.word_hits
+    message = by_mail("My parcel never arrived.").message
+    assert message is not None
+    assert "anger" not in message.word_hits

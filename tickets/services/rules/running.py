@@ -43,7 +43,7 @@ class Occasion:
 def occasions_of(events: Iterable[TicketEvent]) -> dict[int, Occasion]:
     """The occasions that events are, by the event's id. Those a rule wrote stand one deeper than its run."""
     events = list(events)
-    run_ids = {event.actor_id for event in events if event.actor_kind == ActorKind.RULE}
+    run_ids = {event.actor_id or 0 for event in events if event.actor_kind == ActorKind.RULE}
     runs = {
         pk: (rule, depth)
         for pk, rule, depth in RuleRun.objects.filter(pk__in=run_ids).values_list("pk", "rule", "depth")

@@ -11,7 +11,8 @@ from common.jobs import nudge
 from common.models import User
 from tickets.choices import CallBy
 from tickets.models import EscalationPolicy, WebhookCall
-from tickets.services import escalation
+from tickets.services.escalation import page as call_person
+from tickets.services.escalation import start
 from tickets.services.journal import changing
 from tickets.services.reminders import add_reminder
 from tickets.services.rules.actions import offered
@@ -32,7 +33,7 @@ from tickets.workflows.inputs import Link, Pick, Several, Span, SpanUnit, Text
 def page(doing: Doing) -> str:
     user = User.objects.get(pk=doing.inputs["person"])
     with changing(doing.ticket_id, actor=doing.actor, now=doing.now) as change:
-        escalation.page(change, user=user, reason=doing.inputs["reason"], by=doing.inputs["by"] or [CallBy.DESK])
+        call_person(change, user=user, reason=doing.inputs["reason"], by=doing.inputs["by"] or [CallBy.DESK])
     return f"called {user}"
 
 
@@ -50,7 +51,7 @@ def page(doing: Doing) -> str:
 def start_escalation(doing: Doing) -> str:
     policy = EscalationPolicy.objects.get(pk=doing.inputs["ladder"])
     with changing(doing.ticket_id, actor=doing.actor, now=doing.now) as change:
-        escalation.start(change, policy=policy, reason=doing.inputs["reason"] or doing.run.rule.name)
+        start(change, policy=policy, reason=doing.inputs["reason"] or doing.run.rule.name)
     return f"escalation “{policy}” started"
 
 

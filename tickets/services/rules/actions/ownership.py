@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +15,7 @@ from tickets.services.rules.actions import offered
 from tickets.services.rules.actions.registry import Doing, Raw, action
 from tickets.workflows.inputs import Pick, Text
 
-_PRIORITIES = [(int(value), label) for value, label in Priority.choices]
+_PRIORITIES: list[tuple[Any, Any]] = [(int(value), label) for value, label in Priority.choices]
 
 
 def _says_assign(raw: Raw) -> str:
