@@ -6,15 +6,19 @@ from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import DateField, Model, QuerySet
+from django.db.models import CharField, DateField, DateTimeField, Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from unfold import paginator as unfold_paginator
 from unfold.admin import ModelAdmin
 
+from common.admin.pickers import SoundPickers
 from common.policies.moments import check_likely
 from common.uses import uses_of
 
 _LAST_PAGE = 1_000_000
+_LOOKUPS = frozenset(DateTimeField().get_lookups()) | frozenset(CharField().get_lookups())
+_COMPARISONS = frozenset({"exact", "in", "isnull", "gt", "gte", "lt", "lte"})
 
 
 class InfinitePaginator(unfold_paginator.InfinitePaginator):
@@ -37,7 +41,7 @@ class Chips(dict[str, str]):
         return ""
 
 
-class DeskAdmin(ModelAdmin):
+class DeskAdmin(SoundPickers, ModelAdmin):
     """A list that never counts its table, orders by its key, and has no way to delete."""
 
     paginator = InfinitePaginator
@@ -60,6 +64,23 @@ class DeskAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
         return queryset
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether an address may narrow a list so: by comparing, not by patterns, ranges and parts of dates.
+
+        Django lets every lookup of an own column pass; with some values these break the query, and a pattern lets
+        whoever sees a list feel for what its pages do not show.
+        """
+        last = lookup.rpartition(LOOKUP_SEP)[2]
+        if last in _LOOKUPS - _COMPARISONS:
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address fills a new row's form with. A moment cannot come so: forms draw no text for one."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        moments = {field.name for field in self.opts.concrete_fields if isinstance(field, DateTimeField)}
+        return {name: value for name, value in initial.items() if name not in moments}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **named: Any) -> Any:
         """A day or a moment is one that can be shown in every zone."""
