@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scripts.demo.cast import PARTNERS, STAFF, Cast, Client, Parcel
@@ -11,19 +11,28 @@ from scripts.demo.desk import Desk
 from scripts.demo.outside import Aggregator, Chat, Mailbox
 from scripts.demo.steps import Missing, Steps
 
+NEVER = datetime.max.replace(tzinfo=UTC)
+
 
 @dataclass(slots=True)
 class Case:
-    """A ticket of the day and whose it is; ``channel`` as people say it."""
+    """A ticket of the day and whose it is; ``channel`` as people say it.
+
+    ``is_held``: a letter of it waits for its reader's morning.
+    """
 
     ticket: int
     client: Client
     channel: str
+    is_held: bool = False
 
 
 @dataclass(slots=True)
 class Day:
-    """One run of the day."""
+    """One run of the day.
+
+    ``silent`` is the ticket whose partner does not answer, ``shift_ends`` when the shift in Los Angeles does.
+    """
 
     steps: Steps
     cast: Cast
@@ -34,6 +43,8 @@ class Day:
     telegram_url: str
     scans: Aggregator
     cases: list[Case] = field(default_factory=list)
+    silent: int = 0
+    shift_ends: datetime = NEVER
     _desks: dict[str, Desk] = field(default_factory=dict)
     _boxes: dict[str, Mailbox] = field(default_factory=dict)
 
@@ -47,19 +58,24 @@ class Day:
         return self._desks[first_part]
 
     def mailbox(self, key: str) -> Mailbox:
-        """The mailbox of a customer, or of a partner's first contact."""
+        """The mailbox of a customer, of a partner's first contact, or of somebody of ours."""
+        partner = next((one for one in PARTNERS if one.key == key), None)
+        if partner is not None:
+            return self._box(key, partner.contact, partner.email)
+        if key in self.cast.clients:
+            return self._box(key, self.cast.clients[key].name, self.cast.clients[key].address)
+        person = next((one for one in STAFF if one.email.startswith(f"{key}@")), None)
+        return self._box(key, person.name, person.email) if person else self._box(key, key, f"{key}@post.example")
+
+    def backup(self, key: str) -> Mailbox:
+        """The mailbox of whoever stands in for a partner's first contact."""
+        partner = next(one for one in PARTNERS if one.key == key)
+        return self._box(f"{key}, backup", partner.backup, partner.backup_email)
+
+    def _box(self, key: str, name: str, address: str) -> Mailbox:
         if key not in self._boxes:
-            partner = next((one for one in PARTNERS if one.key == key), None)
-            client = self.cast.clients.get(key)
-            name = partner.contact if partner else client.name if client else key
-            address = partner.email if partner else client.address if client else f"{key}@post.example"
-            box = Mailbox(
-                name,
-                address,
-                smtp_port=self.smtp_port,
-                mail_url=self.mail_url,
-                seed=f"{self.cast.run}/{key}",
-            )
+            seed = f"{self.cast.run}/{key}"
+            box = Mailbox(name, address, smtp_port=self.smtp_port, mail_url=self.mail_url, seed=seed)
             box.skip_received()
             self._boxes[key] = box
         return self._boxes[key]
@@ -75,10 +91,10 @@ class Day:
     def parcel(self, key: str) -> Parcel:
         return self.cast.parcels[key]
 
-    def case(self, ticket: int, client: str, channel: str) -> None:
+    def case(self, ticket: int, client: str, channel: str, *, is_held: bool = False) -> None:
         """Remember a ticket for the table."""
         if not any(one.ticket == ticket for one in self.cases):
-            self.cases.append(Case(ticket, self.client(client), channel))
+            self.cases.append(Case(ticket, self.client(client), channel, is_held))
 
     @staticmethod
     def in_days(days: int, zone: str) -> datetime:

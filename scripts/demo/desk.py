@@ -20,7 +20,7 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the work queue."""
+    """One line of the work queue. ``promise`` is when the next one falls due, empty when none counts down."""
 
     ticket: int
     reference: str
@@ -29,6 +29,15 @@ class Line:
     waiting_on: str
     customer: str
     text: str
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A handover that waits above the queue to be read and confirmed."""
+
+    text: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,11 @@ class Said:
         """Whether a channel has accepted it, by the words that stand there."""
         return self.meta.rsplit("·", 1)[-1].strip() in {"sent", "delivered", "read"}
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for its reader's morning."""
+        return "held until" in self.meta
+
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
@@ -60,6 +74,9 @@ class TicketPage:
     events: tuple[str, ...]
     steps: Mapping[str, str] = field(default_factory=dict)
     side: str = ""
+    promises: tuple[str, ...] = ()
+    rule_runs: tuple[str, ...] = ()
+    owner_why: str = ""
 
     def said(self, words: str, *, side: str = "") -> Said | None:
         """The message with these words, if it is there."""
@@ -81,7 +98,7 @@ class Desk:
         self._browser["password"] = password
         self._submit()
         if self._page.select_one("form#login-form"):
-            raise Missing(f"{self.email} is not let in: {_text(self._page.select_one('form#login-form'))[:200]}")
+            raise Missing(f"{self.email} is not let in: {text_of(self._page.select_one('form#login-form'))[:200]}")
 
     # ------------------------------------------------------------ reading
 
@@ -136,8 +153,8 @@ class Desk:
     def log(self, ticket: int) -> list[str]:
         """The ticket's log, oldest first: what happened and who did it."""
         self._get(f"{_QUEUE}{ticket}/log/")
-        rows = [[_text(cell) for cell in row.select("td")] for row in self._page.select("table.d-log tbody tr")]
-        titles = [_text(row.select_one("summary")) for row in self._page.select("table.d-log tbody tr")]
+        rows = [[text_of(cell) for cell in row.select("td")] for row in self._page.select("table.d-log tbody tr")]
+        titles = [text_of(row.select_one("summary")) for row in self._page.select("table.d-log tbody tr")]
         return [f"{title} · {row[-1]}" for title, row in zip(titles, rows, strict=True)][::-1]
 
     def states(self, ticket: int) -> list[str]:
@@ -145,8 +162,8 @@ class Desk:
         self._get(f"{_QUEUE}{ticket}/log/")
         found = []
         for row in self._page.select("table.d-log tbody tr"):
-            facts = dict(zip(map(_text, row.select("dt")), map(_text, row.select("dd")), strict=True))
-            if "→" in _text(row.select_one("summary")):
+            facts = dict(zip(map(text_of, row.select("dt")), map(text_of, row.select("dd")), strict=True))
+            if "→" in text_of(row.select_one("summary")):
                 found.append(facts["to"])
             elif "state" in facts:
                 found.append(facts["state"])
@@ -155,7 +172,7 @@ class Desk:
     def list_rows(self, path: str) -> list[str]:
         """The rows of one of the other lists, as text."""
         self._get(path)
-        return [_text(row) for row in self._page.select("#result_list tbody tr")]
+        return [text_of(row) for row in self._page.select("#result_list tbody tr")]
 
     # ------------------------------------------------------------ doing
 
@@ -182,7 +199,7 @@ class Desk:
         if composer is None:
             raise Missing("there is no composer on the ticket's page")
         choices = {
-            _text(label.select_one(".d-chip")): str(label.select_one("input")["value"])  # type: ignore[index]
+            text_of(label.select_one(".d-chip")): str(label.select_one("input")["value"])  # type: ignore[index]
             for label in composer.select("label.d-choice")
         }
         if to not in choices:
@@ -195,9 +212,69 @@ class Desk:
         page = self.open(ticket)
         self._get(page.steps.get(step_or_act) or f"{_QUEUE}{ticket}/act/{step_or_act}/")
         for option in self._page.select(f"select[name={name}] option"):
-            if label in _text(option):
+            if label in text_of(option):
                 return str(option["value"])
         raise Missing(f"“{step_or_act}” offers no “{label}”")
+
+    # ------------------------------------------------------------ above the queue
+
+    def zones(self) -> list[str]:
+        """The offices that stand above the queue."""
+        return [text_of(name) for name in self.look(_QUEUE).select("#zones .d-zone-name")]
+
+    def handovers(self) -> list[Note]:
+        """The handovers that wait for somebody of one's team."""
+        return [
+            Note(text_of(link), str(link["href"]))
+            for link in self.look(_QUEUE).select("[role=status] > a.d-grow[href*=handover]")
+        ]
+
+    def read_handover(self, note: Note) -> str:
+        """What a handover says."""
+        return text_of(self.look(note.address).select_one("#content, main, body"))
+
+    def confirm_handover(self, note: Note) -> None:
+        """Confirm a handover from above the queue."""
+        card = next(
+            (
+                link.parent
+                for link in self.look(_QUEUE).select("[role=status] > a.d-grow[href*=handover]")
+                if link["href"] == note.address
+            ),
+            None,
+        )
+        form = card.select_one("form") if card is not None else None
+        if form is None:
+            raise Missing("the handover cannot be confirmed above the queue")
+        form["id"] = "the-handover"
+        self.send("form#the-handover", {})
+
+    # ------------------------------------------------------------ any page
+
+    def look(self, address: str) -> BeautifulSoup:
+        """Any page, by its address."""
+        self._get(address)
+        return self._page
+
+    @property
+    def shown(self) -> BeautifulSoup:
+        """The page that is open."""
+        return self._page
+
+    def send(self, form: str, values: Mapping[str, Any], *, to: str = "") -> BeautifulSoup:
+        """Fill in a form of the page that is open and send it, ``to`` another address than its own if given."""
+        found = self._page.select_one(form)
+        if found is not None and to:
+            found["action"] = to
+        self._fill(form, values)
+        return self._page
+
+    def ask(self, address: str, **query: str) -> Any:
+        """What a page's script asks the site, as JSON."""
+        response = self._browser.session.get(f"{self.site}{address}", params=query, timeout=SECONDS)
+        if response.status_code != 200:
+            raise Missing(f"{address} answers {response.status_code}")
+        return response.json()
 
     # ------------------------------------------------------------ the browser
 
@@ -229,9 +306,9 @@ class Desk:
             raise Missing(f"the form answers {response.status_code} ({response.url})")
 
     def _after(self, what: str) -> TicketPage:
-        errors = [_text(error) for error in self._page.select(".d-error") if not error.has_attr("hidden")]
+        errors = [text_of(error) for error in self._page.select(".d-error") if not error.has_attr("hidden")]
         if errors or self._page.select_one("ol.d-strip") is None:
-            raise Missing(f"“{what}” was not accepted: {' '.join(errors) or _text(self._page.select_one('h1'))}")
+            raise Missing(f"“{what}” was not accepted: {' '.join(errors) or text_of(self._page.select_one('h1'))}")
         return _ticket_page(self._page)
 
 
@@ -241,30 +318,41 @@ def _line(row: Tag) -> Line:
     place = cells.index(what)
     return Line(
         ticket=int(str(row["data-ticket"])),
-        reference=_text(row.select_one(".d-ref")),
-        kind=_text(what.select_one("b")),
-        state=_text(what.select_one(".d-chip.violet")),
-        waiting_on=_text(cells[place + 1].select_one(".d-chip")),
-        customer=_text(cells[place + 2].select_one("bdi")),
-        text=_text(row),
+        reference=text_of(row.select_one(".d-ref")),
+        kind=text_of(what.select_one("b")),
+        state=text_of(what.select_one(".d-chip.violet")),
+        waiting_on=text_of(cells[place + 1].select_one(".d-chip")),
+        customer=text_of(cells[place + 2].select_one("bdi")),
+        text=text_of(row),
+        promise=str(due["datetime"]) if (due := row.select_one("time.d-due[datetime]")) is not None else "",
     )
 
 
 def _ticket_page(page: BeautifulSoup) -> TicketPage:
     place = page.select_one("#ticket")
     if place is None:
-        raise Missing(f"this is no ticket's page: {_text(page.select_one('h1'))}")
+        raise Missing(f"this is no ticket's page: {text_of(page.select_one('h1'))}")
     return TicketPage(
         ticket=int(str(place["data-ticket"])),
-        reference=_text(page.select_one("h1 .d-ref")),
-        subject=_text(page.select_one("h1 bdi")),
-        state=_text(page.select_one("ol.d-strip li[aria-current=step]")),
-        standing=_text(page.select_one(".d-steps")),
-        owner=_text(page.select_one("summary[title]")).removesuffix("▾").strip(),
+        reference=text_of(page.select_one("h1 .d-ref")),
+        subject=text_of(page.select_one("h1 bdi")),
+        state=text_of(page.select_one("ol.d-strip li[aria-current=step]")),
+        standing=text_of(page.select_one(".d-steps")),
+        owner=text_of(page.select_one("summary[title]")).removesuffix("▾").strip(),
         messages=tuple(_said(article) for article in page.select("article.d-message")),
-        events=tuple(_text(event) for event in page.select("p.d-event")),
-        steps={_text(link).removesuffix("…"): str(link["href"]) for link in page.select("a[data-step]")},
+        events=tuple(text_of(event) for event in page.select("p.d-event")),
+        steps={text_of(link).removesuffix("…"): str(link["href"]) for link in page.select("a[data-step]")},
         side=" ".join(part for card in page.select("aside.d-side") for part in card.stripped_strings),
+        promises=tuple(" ".join(one.stripped_strings) for one in page.select("#promises .d-promise")),
+        rule_runs=tuple(" ".join(one.stripped_strings) for one in page.select("#rule-runs .r-did")),
+        owner_why=next(
+            (
+                " ".join(card.stripped_strings)
+                for card in page.select("section.d-card")
+                if text_of(card.select_one("h2")) == "Why this owner"
+            ),
+            "",
+        ),
     )
 
 
@@ -272,11 +360,12 @@ def _said(article: Tag) -> Said:
     classes = article.get_attribute_list("class")
     return Said(
         side=next((side for side in ("in", "out", "note") if side in classes), ""),
-        meta=_text(article.select_one(".d-meta")),
-        text=" ".join(_text(part) for part in article.select(".d-subject, .d-bubble > .d-text")),
-        files=tuple(_text(file) for file in article.select(".d-files .d-chip") if file.select_one("bdi")),
+        meta=text_of(article.select_one(".d-meta")),
+        text=" ".join(text_of(part) for part in article.select(".d-subject, .d-bubble > .d-text")),
+        files=tuple(text_of(file) for file in article.select(".d-files .d-chip") if file.select_one("bdi")),
     )
 
 
-def _text(tag: Tag | None) -> str:
+def text_of(tag: Tag | None) -> str:
+    """The words of a part of a page, on one line."""
     return _BLANKS.sub(" ", tag.get_text()).strip() if tag is not None else ""

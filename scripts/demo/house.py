@@ -25,7 +25,7 @@ _MAIL_PASSWORD = "standin"  # noqa: S105 - opens nothing but the stand-in
 
 @dataclass
 class House:
-    """What runs, and where. ``keys`` are the secrets that the outside world shares with the connections."""
+    """What runs, and where. ``night`` and ``day`` are the zones of two customers (see ``cast.Around``)."""
 
     port: int
     folder: Path
@@ -33,6 +33,8 @@ class House:
     password: str
     say: Callable[[str], None]
     run: int = 0
+    night: str = ""
+    day: str = ""
     programs: list[Program] = field(default_factory=list)
     mail: dict[str, int | str] = field(default_factory=dict)
     telegram_url: str = ""
@@ -113,7 +115,8 @@ class House:
             environment={**self.environment, "CLEARWAY_DEMO_PASSWORD": self.password},
             log=self.folder / "prepare.log",
         )
-        self.run = int(json.loads(told.strip().splitlines()[-1])["run"])
+        said = json.loads(told.strip().splitlines()[-1])
+        self.run, self.night, self.day = int(said["run"]), said["night"], said["day"]
 
     def serve(self) -> None:
         """Start the site and wait until it says that database, queue, worker and clock are well."""
@@ -143,6 +146,8 @@ class House:
         return {
             "site": self.url,
             "run": self.run,
+            "night": self.night,
+            "day": self.day,
             "password": self.password,
             "smtp_port": self.mail["smtp"],
             "mail_url": self.mail["url"],

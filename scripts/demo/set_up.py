@@ -1,7 +1,8 @@
 """Writes what the demonstration begins with: logins, teams, partners, carriers, a day's customers.
 
-``python -m scripts.demo.set_up [--day]`` prints the number of the run as JSON. The password of all logins comes from
-the environment (CLEARWAY_DEMO_PASSWORD). Everything is found by its name or address, so that it can run again.
+``python -m scripts.demo.set_up [--day]`` prints the number of the run, and where it is night and day now, as
+JSON. The password of all logins comes from the environment (CLEARWAY_DEMO_PASSWORD). Everything is found by its name or
+address, so that it can run again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import json
 import os
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import django
@@ -26,26 +27,29 @@ from django.utils import timezone  # noqa: E402
 from common.models import BusinessCalendar, BusinessInterval, Connection, User  # noqa: E402
 from logistics.models import Carrier, Customer, Partner, PartnerContact, Shipment  # noqa: E402
 from scripts.demo import cast as people  # noqa: E402
-from tickets.models import ChannelIdentity, Membership, Team  # noqa: E402
+from tickets.models import ChannelIdentity, Membership, Rota, RotaLayer, RotaTurn, Team  # noqa: E402
 
 _NOTE = "From day {run} of the demonstration."
 _DAYS_TO_DELIVER = 6
 
 
-def set_up(*, password: str, day: bool) -> int:
+def set_up(*, password: str, day: bool, zones: people.Around | None = None) -> int:
     """Write all of it in one transaction and return the number of the run, counted from 1 (0 without a day)."""
     with transaction.atomic():
         calendars = {hours.name: _calendar(hours) for hours in people.HOURS}
         teams = {team.name: _team(team, calendars) for team in people.TEAMS}
+        for row in people.TEAMS:
+            Team.objects.filter(name=row.name).update(follows=teams.get(row.follows))
         hashed = make_password(password)  # once: it is slow on purpose, and all have the same
         for person in people.STAFF:
             _person(person, teams, hashed)
+        _rota(people.ROTA)
         partners = {partner.key: _partner(partner, calendars) for partner in people.PARTNERS}
         carriers = {carrier.code: _carrier(carrier, partners) for carrier in people.CARRIERS}
         if not day:
             return 0
         run = _next_run()
-        _customers(people.cast(run), carriers)
+        _customers(people.cast(run, zones or people.around(timezone.now())), carriers)
         return run
 
 
@@ -57,7 +61,12 @@ def _next_run() -> int:
 
 def _calendar(hours: people.Hours) -> BusinessCalendar:
     calendar, _new = BusinessCalendar.objects.update_or_create(
-        name=hours.name, defaults={"time_zone": hours.zone, "holiday_country": hours.holidays}
+        name=hours.name,
+        defaults={
+            "time_zone": hours.zone,
+            "holiday_country": hours.holidays,
+            "always_open": not hours.parts,
+        },
     )
     for weekday in range(5):
         for opens, closes in hours.parts:
@@ -73,9 +82,29 @@ def _calendar(hours: people.Hours) -> BusinessCalendar:
 def _team(row: people.TeamRow, calendars: dict[str, BusinessCalendar]) -> Team:
     team, _new = Team.objects.update_or_create(
         name=row.name,
-        defaults={"calendar": calendars[row.hours], "languages": list(row.languages), "kinds": list(row.kinds)},
+        defaults={
+            "calendar": calendars[row.hours],
+            "languages": list(row.languages),
+            "kinds": list(row.kinds),
+            "emergency_contact": row.emergency_contact,
+        },
     )
     return team
+
+
+def _rota(row: people.RotaRow) -> None:
+    """The people in their turns, a week each from the first Monday of 2024 on; one that is there stays as it is."""
+    rota, is_new = Rota.objects.get_or_create(name=row.name, defaults={"time_zone": row.zone})
+    if not is_new:
+        return
+    layer = RotaLayer.objects.create(rota=rota, starts_on=date(2024, 1, 1), turn_days=7, hands_over_at=time(9))
+    for place, first_part in enumerate(row.people, 1):
+        RotaTurn.objects.create(layer=layer, place=place, user=_user(first_part))
+
+
+def _user(first_part: str) -> User:
+    user: User = User.objects.get(email__startswith=f"{first_part}@")
+    return user
 
 
 def _person(row: people.Person, teams: dict[str, Team], hashed: str) -> None:
@@ -139,6 +168,7 @@ def _customers(cast: people.Cast, carriers: dict[str, Carrier]) -> None:
             time_zone=client.zone,
             country=client.country,
             tier=client.tier,
+            account_manager=_user(client.manager) if client.manager else None,
             note=_NOTE.format(run=cast.run),
         )
         ChannelIdentity.objects.create(
@@ -169,7 +199,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--day", action="store_true", help="also the customers and parcels of a new day")
     options = parser.parse_args()
-    print(json.dumps({"run": set_up(password=os.environ["CLEARWAY_DEMO_PASSWORD"], day=options.day)}))
+    zones = people.around(timezone.now())
+    run = set_up(password=os.environ["CLEARWAY_DEMO_PASSWORD"], day=options.day, zones=zones)
+    print(json.dumps({"run": run, "night": zones.night, "day": zones.day}))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from scripts.demo.day import Day, expect
+from scripts.demo.office import Office
+from scripts.demo.stories.night import QUIET
+from scripts.demo.stories.rulebook import rule_name
+from scripts.demo.stories.silence import put_away
 
 
 def play(day: Day) -> None:
@@ -46,6 +50,11 @@ def play(day: Day) -> None:
         day.case(held, "ines", "scan, e-mail")
         day.case(delayed, "oliver", "scan")
         day.case(failed, "paul", "scan, e-mail")
+    with step("Inês's hold has gone to Helena Sousa, whom she knows by name, and says so"):
+        page = sofia.open(held)
+        expect("Helena Sousa" in page.owner, "Helena Sousa owns it", page.owner)
+        expect("the customer's own contact" in page.owner_why, "why it is hers", page.owner_why)
+        expect(any("VIP first" in run for run in page.rule_runs), "“VIP first” among what rules did", page.side[-600:])
     with step("Inês Costa (VIP) writes and waits for an answer; so does 赵磊 in Telegram"):
         ines.write(
             f"Encomenda {hold.number}", f"Boa tarde, a encomenda {hold.number} está retida? O que falta? Inês Costa"
@@ -64,3 +73,8 @@ def play(day: Day) -> None:
         supervisor.act(delayed, "priority", priority="1")
         first = lin.queue(tab="mine")[0]
         expect(first.ticket == delayed, "the urgent delay on top of Lin Mei's own queue", first.reference)
+    with step("the supervisor switches “Quiet hours” on again, and the rule and the promise of the day off"):
+        office = Office(supervisor)
+        office.switch(QUIET, on=True)
+        office.switch(rule_name(day), on=False)
+        put_away(office)

@@ -19,7 +19,7 @@ def play(day: Day) -> None:
 def _japanese(day: Day) -> None:
     step, lin, yuki = day.steps.step, day.desk("mei.lin"), day.mailbox("yuki")
     with step("a stranger asks in Japanese; Lin Mei reads the language on the page and answers"):
-        subject = f"お問い合わせ {day.cast.run}"
+        subject = f"お問い合わせ {day.cast.serial}"
         yuki.write(
             subject,
             "はじめまして。日本への発送は可能でしょうか。送料も教えてください。よろしくお願いいたします。田中由紀",
@@ -48,7 +48,7 @@ def _return(day: Day) -> None:
     step, lin, li = day.steps.step, day.desk("mei.lin"), day.mailbox("liming")
     finance = day.desk("omar.haddad")
     with step("李明 wants to send something back; where the guess was wrong, one click corrects the kind"):
-        subject = f"退货申请 {day.cast.run}"
+        subject = f"退货申请 {day.cast.serial}"
         li.write(subject, "您好，我买的衣服尺码不对，想退货退款，请问怎么操作？谢谢。李明")
         ticket = _any_kind(day, subject)
         if not lin.open(ticket).reference.startswith("RET-"):

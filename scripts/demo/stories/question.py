@@ -22,7 +22,7 @@ def play(day: Day) -> None:
 def _question(day: Day) -> None:
     step, sofia, emma = day.steps.step, day.desk("sofia.marin"), day.mailbox("emma")
     with step("Emma Clark asks in English and adds a second mail; one ticket holds both"):
-        subject = f"A question about my invoice {day.cast.run}"
+        subject = f"A question about my invoice {day.cast.serial}"
         emma.write(subject, "Hello,\n\ncould you send me a copy of my last invoice?\n\nThanks\nEmma Clark")
         ticket = sofia.find(subject, "Inquiry").ticket
         day.case(ticket, "emma", "e-mail")
@@ -59,7 +59,7 @@ def _woken_by_clock(log: list[str]) -> bool:
 
 
 def _machines(day: Day) -> None:
-    step, admin, run = day.steps.step, day.desk("zhou.yan"), day.cast.run
+    step, admin, run = day.steps.step, day.desk("zhou.yan"), day.cast.serial
     with step("a vacation note and a bounce come in; they open nothing and get no answer"):
         away = day.mailbox(f"away.{run}")
         away.write(f"Out of office {run}", "I am away until Monday.", headers={"Auto-Submitted": "auto-replied"})

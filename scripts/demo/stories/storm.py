@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scripts.demo.day import Day, expect
+from scripts.demo.stories.offices import PHONE
 
 ZONE = "America/Sao_Paulo"
 
@@ -46,6 +47,13 @@ def play(day: Day) -> None:
             f"Olá, minha encomenda {first.number} está atrasada. Quando ela chega? Obrigada, Camila Rocha",
         )
         sofia.wait_for_message(mail_ticket, "Quando ela chega")
+    with step(
+        "São Paulo is free today and nobody else speaks Portuguese: Camila hears when an answer comes, and a number"
+    ):
+        told = camila.next_mail("when an answer comes", lambda mail: PHONE in mail.text)
+        expect("Estamos de volta" in told.text, "Portuguese words in the mail", told.text)
+        log = sofia.log(mail_ticket)
+        expect(any("while nobody was at work" in line for line in log), "the log tells of it", "; ".join(log[-4:]))
     with step("Sofía Marín asks the carrier; its claims desk gets a mail"):
         sofia.act(mail_ticket, "assign", assignee=sofia.option(mail_ticket, "assign", "assignee", sofia.name))
         sofia.take(mail_ticket, "Ask carrier", question="When does the next flight with this parcel leave?")
