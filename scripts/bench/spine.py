@@ -21,6 +21,8 @@ from common.embedded_postgres.places import installed_binaries
 from common.models import Connection, User
 from scripts.bench.report import milliseconds, percentile, say
 from scripts.bench.served import Hammer, served, signed_in
+from tickets.models import EventToSettle
+from tickets.services.rules.settling import settle
 
 CLIENTS = 8
 SECONDS = 6.0
@@ -174,6 +176,21 @@ def _understanding(account: Connection) -> None:
         if cursor.fetchone()[0] != 2 * count:
             raise SystemExit("not every event became one message")
     say("intake_messages_per_second", count / taken, "1/s", count)
+    _settling(count)
+
+
+def _settling(count: int) -> None:
+    """What follows from the messages of the second half: rules, owners. In production another task beside intake."""
+    # The first half is settled before: rules and templates are compiled by what comes first.
+    half = EventToSettle.objects.values("ticket_id").distinct().count() // 2
+    settle(now=timezone.now(), limit=half)
+    waiting = EventToSettle.objects.values("ticket_id").distinct().count()
+    start = time.perf_counter()
+    settle(now=timezone.now(), limit=10 * count)
+    taken = time.perf_counter() - start
+    if EventToSettle.objects.exists():
+        raise SystemExit("some events were not settled")
+    say("settled_tickets_per_second", waiting / taken, "1/s", waiting)
 
 
 def _showing() -> None:
