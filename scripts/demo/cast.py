@@ -337,7 +337,9 @@ def cast(run: int, zones: Around) -> Cast:
         Parcel("night", s10("CE", draw, "DE"), "nora", "rhein-kurier", "DE", "FR", "DDP", "Tent", "120.00", "EUR"),
         Parcel("notice", s10("CE", draw, "DE"), "sam", "rhein-kurier", "DE", "AT", "DDP", "Kettle", "35.00", "EUR"),
     ]
-    return Cast(run, draw.randrange(100_000, 1_000_000), {one.key: one for one in clients}, {one.key: one for one in parcels})
+    return Cast(
+        run, draw.randrange(100_000, 1_000_000), {one.key: one for one in clients}, {one.key: one for one in parcels}
+    )
 
 
 def s10(service: str, draw: random.Random, country: str = "CN") -> str:

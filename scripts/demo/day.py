@@ -96,6 +96,10 @@ class Day:
         if not any(one.ticket == ticket for one in self.cases):
             self.cases.append(Case(ticket, self.client(client), channel, is_held))
 
+    def ticket_of(self, client: str) -> int:
+        """The ticket of a customer of the day."""
+        return next(case.ticket for case in self.cases if case.client.key == client)
+
     @staticmethod
     def in_days(days: int, zone: str) -> datetime:
         """Noon some days ahead where somebody is."""

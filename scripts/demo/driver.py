@@ -33,9 +33,9 @@ from scripts.demo.stories import (
 )
 
 STORIES: tuple[Callable[[Day], None], ...] = (
+    silence.begin,  # what follows from it takes a minute
     question.play,
     night.play,
-    silence.begin,
     rulebook.play,
     offices.begin,
     customs.play,
@@ -44,9 +44,10 @@ STORIES: tuple[Callable[[Day], None], ...] = (
     lost.play,
     letters.play,
     notices.play,
-    silence.end,
     offices.end,
     evening.play,
+    silence.end,
+    evening.close,
 )
 
 

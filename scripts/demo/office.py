@@ -128,9 +128,12 @@ class Office:
                 f"the rule “{rule}” is still {'off' if on else 'on'}: {text_of(self.desk.shown.select_one('h1'))}"
             )
 
-    def is_on(self, rule: str) -> bool:
-        """Whether a rule is switched on."""
-        return self._rule(rule).select_one("[role=switch][aria-checked=true]") is not None
+    def rules_on(self) -> list[str]:
+        """The rules that are switched on."""
+        rows = self.desk.look(RULES).select("table.r-table tbody tr")
+        return [
+            text_of(row.select_one("a.r-name")) for row in rows if row.select_one("[role=switch][aria-checked=true]")
+        ]
 
     def _rule(self, rule: str) -> Tag:
         for row in self.desk.look(RULES).select("table.r-table tbody tr"):

@@ -12,19 +12,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 
 from logistics.policies.tracking_number import find_tracking_numbers
 from scripts.demo import papers
-from scripts.demo.cast import cast
+from scripts.demo.cast import Around, around, cast
 from scripts.demo.house import environment
 from scripts.demo.steps import Missing, StepFailed, Steps, pad, until, width
 from tests.nodes import lives, processes_below, wait_until
+from tickets.policies import quiet_hours
 
 DAY_SECONDS = 240
+AROUND = Around("Asia/Singapore", "Europe/London")
 
 
 class Demonstration:
@@ -114,6 +118,8 @@ def test_every_step_of_the_day_happens_and_nothing_is_left_behind(demonstration:
         "Found → Delivered",
         "田中由紀",
         "in 7 languages",
+        "1 missed",
+        "1 message held for the night",
     ):
         assert words in demonstration.text, words
     wait_until(lambda: not any(lives(process) for process in started))
@@ -127,7 +133,7 @@ def test_without_the_worker_the_day_fails_and_names_the_step(demonstration: Demo
     status = demonstration.ends()
 
     assert status == 1
-    assert "✗ Emma Clark asks in English" in demonstration.text
+    assert "✗ Ravi Nair asks for gift wrapping" in demonstration.text
     assert "finds a ticket of kind “Inquiry” in the queue" in demonstration.text
 
 
@@ -154,8 +160,8 @@ def test_driver_knows_neither_django_nor_the_database() -> None:
 
 
 def test_same_run_has_the_same_numbers_and_another_run_has_others() -> None:
-    numbers = [{parcel.number for parcel in cast(run).parcels.values()} for run in (1, 1, 2)]
-    chats = [{client.chat for client in cast(run).clients.values() if client.chat} for run in (1, 2)]
+    numbers = [{parcel.number for parcel in cast(run, AROUND).parcels.values()} for run in (1, 1, 2)]
+    chats = [{client.chat for client in cast(run, AROUND).clients.values() if client.chat} for run in (1, 2)]
 
     assert numbers[0] == numbers[1]
     assert not numbers[0] & numbers[2]
@@ -164,9 +170,23 @@ def test_same_run_has_the_same_numbers_and_another_run_has_others() -> None:
 
 def test_parcels_have_numbers_with_right_check_digits() -> None:
     for run in range(1, 30):
-        for parcel in cast(run).parcels.values():
+        for parcel in cast(run, AROUND).parcels.values():
             found = find_tracking_numbers(f"Where is {parcel.number}?")
             assert [(one.number, one.checked) for one in found] == [(parcel.number, True)]
+
+
+@pytest.mark.parametrize(
+    "first_day", ["2026-01-01", "2026-03-07", "2026-03-28", "2026-07-01", "2026-10-24", "2026-10-31", "2028-02-28"]
+)
+def test_at_every_moment_it_is_night_for_one_customer_and_day_for_another(first_day: str) -> None:
+    """And for longer than the demonstration takes, also over the nights when clocks change."""
+    begins = datetime.fromisoformat(first_day).replace(tzinfo=UTC)
+    for minute in range(0, 3 * 24 * 60, 7):
+        now = begins + timedelta(minutes=minute)
+        zones = around(now)
+        for moment in (now, now + timedelta(minutes=10)):
+            assert quiet_hours.held_until(zone=ZoneInfo(zones.night), now=moment) is not None
+            assert quiet_hours.held_until(zone=ZoneInfo(zones.day), now=moment) is None
 
 
 def test_database_of_the_environment_is_left_alone_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def play(day: Day) -> None:
         sofia.wait_for_state(ticket, "Instructions received")
     with step("a second attempt is booked; Claire gets the day"):
         sofia.take(ticket, "Book redelivery", date=wished.isoformat(), window="14:00–18:00")
-        claire.next_mail("the second attempt", lambda mail: "14:00" in mail.text)
+        claire.next_mail("the second attempt", lambda mail: "14:00–18:00" in mail.text)
     with step("it fails again, says a scan; two attempts are counted"):
         scan("DeliveryFailure_NoBody", "Destinataire absent, deuxième passage", 1)
         page = sofia.wait_for_state(ticket, "Attempted")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 from scripts.demo.day import Day, expect
+from scripts.demo.desk import TicketPage
 from scripts.demo.office import Office
+from scripts.demo.steps import until
+from scripts.demo.stories import rulebook, silence
 from scripts.demo.stories.night import QUIET
-from scripts.demo.stories.rulebook import rule_name
-from scripts.demo.stories.silence import put_away
 
 
 def play(day: Day) -> None:
@@ -51,10 +54,9 @@ def play(day: Day) -> None:
         day.case(delayed, "oliver", "scan")
         day.case(failed, "paul", "scan, e-mail")
     with step("Inês's hold has gone to Helena Sousa, whom she knows by name, and says so"):
-        page = sofia.open(held)
+        page = until("why somebody owns it on the ticket's page", lambda: _owned(day, held))
         expect("Helena Sousa" in page.owner, "Helena Sousa owns it", page.owner)
         expect("the customer's own contact" in page.owner_why, "why it is hers", page.owner_why)
-        expect(any("VIP first" in run for run in page.rule_runs), "“VIP first” among what rules did", page.side[-600:])
     with step("Inês Costa (VIP) writes and waits for an answer; so does 赵磊 in Telegram"):
         ines.write(
             f"Encomenda {hold.number}", f"Boa tarde, a encomenda {hold.number} está retida? O que falta? Inês Costa"
@@ -71,10 +73,20 @@ def play(day: Day) -> None:
     with step("the supervisor gives the delay to Lin Mei and makes it urgent"):
         supervisor.act(delayed, "assign", assignee=supervisor.option(delayed, "assign", "assignee", lin.name))
         supervisor.act(delayed, "priority", priority="1")
-        first = lin.queue(tab="mine")[0]
-        expect(first.ticket == delayed, "the urgent delay on top of Lin Mei's own queue", first.reference)
-    with step("the supervisor switches “Quiet hours” on again, and the rule and the promise of the day off"):
-        office = Office(supervisor)
+        lines = lin.queue(tab="mine")
+        urgent = [line.ticket for line in itertools.takewhile(lambda line: "Urgent" in line.text, lines)]
+        expect(delayed in urgent, "the urgent delay on top of Lin Mei's own queue", lines[0].reference if lines else "")
+
+
+def close(day: Day) -> None:
+    """Everything is as it was before the day, for whoever looks at the site now."""
+    with day.steps.step("the supervisor switches “Quiet hours” on again, and the rule and the promise of the day off"):
+        office = Office(day.desk("david.okafor"))
         office.switch(QUIET, on=True)
-        office.switch(rule_name(day), on=False)
-        put_away(office)
+        rulebook.put_away(office)
+        silence.put_away(office)
+
+
+def _owned(day: Day, ticket: int) -> TicketPage | None:
+    page = day.desk("sofia.marin").open(ticket)
+    return page if page.owner_why else None

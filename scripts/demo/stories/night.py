@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scripts.demo.day import Day, expect
 from scripts.demo.office import Office
+from scripts.demo.stories.rulebook import put_away
 
 QUIET = "Quiet hours"
 
@@ -14,7 +15,8 @@ def play(day: Day) -> None:
     place = day.client("nora").zone.rpartition("/")[2].replace("_", " ")
     day.steps.scene(f"The night of others: {parcel.number}, {nora.name}, for whom it is night now ({place})")
 
-    with step(f"the rule “{QUIET}” is on in the list of rules"):
+    with step(f"the rule “{QUIET}” is on in the list of rules, and none of an earlier day's fair"):
+        put_away(supervisor)
         supervisor.switch(QUIET, on=True)
     with step("a courier finds nobody at home; Nora is asked what to do, and the letter waits for 8:00 of her time"):
         day.scans.scan(

@@ -53,7 +53,7 @@ def end(day: Day) -> None:
             seconds=left + _HANDED_SECONDS,
         )
     with step("Lin Mei reads the note, confirms it and takes the ticket"):
-        ticket = _case(day, "diego")
+        ticket = day.ticket_of("diego")
         reference = lin.open(ticket).reference
         text = lin.read_handover(note)
         expect(reference in text, f"{reference} in the note", text[:400])
@@ -61,10 +61,6 @@ def end(day: Day) -> None:
         expect(all(one.address != note.address for one in lin.handovers()), "no note left above the queue")
         page = lin.act(ticket, "assign", assignee=lin.option(ticket, "assign", "assignee", lin.name))
         expect(lin.name in page.owner, f"{lin.name} owns it", page.owner)
-
-
-def _case(day: Day, client: str) -> int:
-    return next(case.ticket for case in day.cases if case.client.key == client)
 
 
 def _wait_for_owner(day: Day, ticket: int, name: str) -> None:

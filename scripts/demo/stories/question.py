@@ -21,6 +21,7 @@ def play(day: Day) -> None:
 
 def _question(day: Day) -> None:
     step, sofia, emma = day.steps.step, day.desk("sofia.marin"), day.mailbox("emma")
+    lin = day.desk("mei.lin")
     with step("Emma Clark asks in English and adds a second mail; one ticket holds both"):
         subject = f"A question about my invoice {day.cast.serial}"
         emma.write(subject, "Hello,\n\ncould you send me a copy of my last invoice?\n\nThanks\nEmma Clark")
@@ -28,9 +29,9 @@ def _question(day: Day) -> None:
         day.case(ticket, "emma", "e-mail")
         emma.write("One more thing", "I forgot: please make it out to Clark & Sons Ltd. Emma")
         sofia.wait_for_message(ticket, "Clark & Sons")
-    with step(f"Sofía puts it off for {SNOOZE_SECONDS} seconds; it leaves the queue"):
-        until_ = datetime.now(ZoneInfo("Europe/Madrid")) + timedelta(seconds=SNOOZE_SECONDS)
-        sofia.act(ticket, "snooze", until=until_.strftime("%Y-%m-%dT%H:%M:%S"))
+    with step(f"Lin Mei puts it off for {SNOOZE_SECONDS} seconds; it leaves the queue"):
+        until_ = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(seconds=SNOOZE_SECONDS)
+        lin.act(ticket, "snooze", until=until_.strftime("%Y-%m-%dT%H:%M:%S"))
         reference = sofia.open(ticket).reference
         expect(not _is_in_queue(day, reference), f"{reference} is out of the queue while it is put off")
     with step("the clock brings it back, and the log says that it was the clock"):

@@ -10,6 +10,7 @@ from scripts.demo.office import LADDERS, ROTAS, RULES, Office, as_json, moment
 from scripts.demo.steps import until
 
 LADDER, ROTA = "Urgent", "Day and night"
+_NAME = "Trade fair, day "
 _ON_CALL_HOURS = 1
 
 
@@ -23,18 +24,25 @@ def play(day: Day) -> None:
 
 def rule_name(day: Day) -> str:
     """What the rule of this day is called."""
-    return f"Trade fair, day {day.cast.run}"
+    return f"{_NAME}{day.cast.run}"
+
+
+def put_away(supervisor: Office) -> None:
+    """Switch off what rules of this kind are on: of this day, or of one that broke off."""
+    for name in supervisor.rules_on():
+        if name.startswith(_NAME):
+            supervisor.switch(name, on=False)
 
 
 def _on_call(day: Day) -> None:
-    step, supervisor = day.steps.step, Office(day.desk("david.okafor"))
+    step, supervisor = day.steps.step, Office(day.desk("zhou.yan"))
     sofia = day.desk("sofia.marin")
     with step(f"Sofía is on call for the next hour, by the rota's page; the ladder “{LADDER}” calls by that rota"):
         page = supervisor.must_find(ROTAS, ROTA)
         if sofia.name not in _on_call_now(day):
             supervisor.desk.look(page)
             row = supervisor.add_row("overrides")
-            now = datetime.now(ZoneInfo("Europe/London"))
+            now = datetime.now(ZoneInfo("Asia/Shanghai"))
             supervisor.save(
                 {
                     **supervisor.choose(f"{row}-user", "tickets.rotaoverride", "user", sofia.name),
@@ -61,10 +69,10 @@ def _build(day: Day, name: str) -> None:
     with step("David Okafor builds a rule and tries it on the last 30 days: Emma's question would have made it run"):
         supervisor.desk.look(f"{RULES}add/")
         said, tried = supervisor.backtest(rule, days=30)
-        emma = supervisor.desk.open(day.cases[0].ticket).reference
+        emma = supervisor.desk.open(day.ticket_of("emma")).reference
         expect(emma in said, f"{emma} among what it would have run on", said[:400])
         expect("nothing was changed" in said, "“nothing was changed” beside the backtest", said[:400])
-        expect(name not in supervisor.desk.open(day.cases[0].ticket).side, "Emma's ticket as it was")
+        expect(name not in supervisor.desk.open(day.ticket_of("emma")).side, "Emma's ticket as it was")
     with step("he saves it, switched off, and switches it on; nobody asks, for it was tried"):
         supervisor.desk.look(f"{RULES}add/")
         supervisor.save_rule({**rule, "tried": tried})
@@ -117,3 +125,4 @@ def _fires(day: Day, name: str) -> None:
         until("“A call was answered” in the log", lambda: any("call was answered" in one for one in sofia.log(ticket)))
         sofia.write(ticket, "Dear Tom, I am on my way to the stand.")
         tom.next_mail("the answer", lambda mail: "on my way to the stand" in mail.text)
+        sofia.take(ticket, "Resolve", answer="Met at the stand.")
