@@ -17,12 +17,12 @@ from unfold.decorators import display
 
 from common.admin import words
 from common.admin.base import Chips, DeskAdmin, ReadOnlyAdmin
-from tickets.admin.promise_form import PromiseForm, further
+from tickets.admin.promise_form import PromiseForm
 from tickets.choices import BreachCause, HoursOf, Kind, Target
 from tickets.models import Breach, PromisePolicy
 from tickets.policies.conditions import sentence
 from tickets.services.promises.editing import in_the_way_of, is_in_use
-from tickets.services.rules.references import names_in
+from tickets.services.rules.references import conditions_sentence, names_in
 
 VIEW_SAFETY = "tickets.view_safety"
 
@@ -51,14 +51,13 @@ class PromiseAdmin(DeskAdmin):
         "id",
     )
     autocomplete_fields = ("calendar",)
-    readonly_fields = ("further_conditions",)
+    readonly_fields = ("conditions_said",)
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "target", "order", "is_active")}),
         (
             gettext_lazy("For which tickets"),
             {
-                "description": gettext_lazy("All of these have to hold. What is left empty does not matter."),
-                "fields": ("kinds", "priorities", "tiers", "teams", "channels", "tags", "further_conditions"),
+                "fields": ("conditions",),
             },
         ),
         (
@@ -71,6 +70,14 @@ class PromiseAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With what they need to be told: names in their conditions, and who stands in whose way."""
         return super().get_queryset(request).select_related("calendar")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The form; those who only read are told the conditions in a sentence instead of a builder."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return shown
+        said = ("conditions_said",)
+        return [(title, {**part, "fields": said} if "conditions" in part["fields"] else part) for title, part in shown]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list; the names in conditions and the neighbours are read once for all its rows."""
@@ -97,10 +104,9 @@ class PromiseAdmin(DeskAdmin):
         other = in_the_way_of(policy, getattr(policy, "neighbours", None))
         return _("Never holds: “%(name)s” comes first.") % {"name": _(other.name)} if other else ""
 
-    @display(description=gettext_lazy("further conditions"))
-    def further_conditions(self, policy: PromisePolicy) -> str:
-        tree = further(policy)
-        return sentence(tree, names=names_in(tree)) if tree else "—"
+    @display(description=gettext_lazy("for which tickets"))
+    def conditions_said(self, policy: PromisePolicy) -> str:
+        return conditions_sentence(policy.conditions) if policy.conditions else _("all tickets")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save it, and say when it can never hold."""
