@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.demo.day import Day, expect
-from scripts.demo.office import LADDERS, PROMISES, Office, span
+from scripts.demo.office import LADDERS, PROMISES, Office, as_json, span
 from scripts.demo.steps import until
 
 PROMISE = "A partner answers a question within a minute"
@@ -80,7 +80,7 @@ def _promise(supervisor: Office) -> None:
             "target": "partner_answer",
             "order": "1",
             "is_active": True,
-            "kinds": ["inquiry"],
+            "conditions": as_json({"all": [{"field": "ticket.kind", "op": "in", "value": ["inquiry"]}]}),
             "amount": "1",
             "unit": "minutes",
             "hours_of": "wall",
