@@ -117,8 +117,8 @@ def test_no_form_breaks_by_what_stands_in_its_fields(root: Client, scene: Scene)
             points = {field.name for field in model._meta.get_fields() if isinstance(field, _POINTERS)}
             keys = [key for key in usual if key.rpartition("-")[2] in points]
             # All at once, and keys alone, so that what is wrong elsewhere does not hide a row's key.
-            wrong = [dict.fromkeys(usual, HUGE), {**usual, **dict.fromkeys(keys, "\0")}]
-            wrong += [{**usual, **dict.fromkeys(keys, "\ud7ff"), **_formsets(usual, HUGE)}]
+            wrong = [dict.fromkeys(usual, HUGE) | _formsets(usual, "-1"), {**usual, **dict.fromkeys(keys, "\0")}]
+            wrong += [{**usual, **dict.fromkeys(keys, "\ud7ff"), **_formsets(usual, "\ud7ff")}]
             for data in wrong if usual else []:
                 tried += 1
                 if answered(root, "post", str(where), data) not in FINE:
