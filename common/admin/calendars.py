@@ -24,7 +24,7 @@ from common.admin.calendar_forms import CalendarForm, DayForm, DayFormSet, Inter
 from common.admin.calendar_page import page_of, standing
 from common.models import BusinessCalendar, BusinessInterval, CalendarDay
 from common.policies.public_holidays import holidays_of
-from common.services.calendars import hours_of, switch_day, uses_of
+from common.services.calendars import Place, hours_of, places_of, switch_day, uses_of
 
 _ACTS = {"open": True, "close": False, "as_usual": None}
 
@@ -72,9 +72,20 @@ class CalendarAdmin(DeskAdmin):
     class Media:
         css = {"all": ["common/calendars.css"]}
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list; the hours of all its calendars are looked up once."""
+        shown = super().get_changelist_instance(request)
+        shown.result_list = list(shown.result_list)
+        places = places_of(calendar.pk for calendar in shown.result_list)
+        for calendar in shown.result_list:
+            calendar.place = places.get(calendar.pk)
+        return shown
+
     @display(description=pgettext_lazy("calendar", "open"))
     def is_open_now(self, calendar: BusinessCalendar) -> str:
-        return standing(hours_of(calendar.pk), calendar.zone, now=timezone.now())
+        place: Place | None = getattr(calendar, "place", None)
+        hours = place.hours if place else hours_of(calendar.pk)
+        return standing(hours, calendar.zone, now=timezone.now())
 
     @display(description=_("time there"))
     def local_time(self, calendar: BusinessCalendar) -> str:

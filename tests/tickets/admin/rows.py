@@ -14,23 +14,26 @@ from django_q.models import Failure
 from channels_integrations.choices import AttemptResult, EventState
 from channels_integrations.models import DeliveryAttempt, InboundEvent
 from common.models import BusinessCalendar, BusinessInterval, CalendarDay, Connection, User
-from knowledge_base.models import CountryChecklist, WordList
+from knowledge_base.models import CountryChecklist, MessageTemplate, TemplateText, WordList
 from knowledge_base.models.checklist import PaperType
 from logistics.choices import IncidentType
 from logistics.models import (
     Carrier,
     Customer,
     Incident,
+    LaneAdvisory,
     Partner,
     PartnerContact,
     Shipment,
     StatusMapping,
     TrackingEvent,
 )
+from logistics.models.advisory import AdvisoryCause
 from tickets.choices import (
     Audience,
     BreachCause,
     Direction,
+    HandoverWhy,
     HoursOf,
     MessageStatus,
     RuleTrigger,
@@ -48,6 +51,8 @@ from tickets.models import (
     Escalation,
     EscalationLevel,
     EscalationPolicy,
+    Handover,
+    HandoverTicket,
     Membership,
     Message,
     Page,
@@ -65,6 +70,8 @@ from tickets.models import (
 from tickets.policies.actor import Actor
 from tickets.services.conversations import save_message
 from tickets.services.linking import open_ticket
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "ja", "zh-Hans", "it", "nl", "pl", "cs", "da", "sv", "fi", "nb", "el")
 
 
 def calendar(number: int) -> BusinessCalendar:
@@ -193,6 +200,23 @@ def word_list(number: int) -> WordList:
     return WordList.objects.create(purpose=f"kind:{number}", language="xx", words=["hello"])
 
 
+def template(number: int) -> MessageTemplate:
+    made = MessageTemplate.objects.create(key=f"rows_{number}", name=f"Template {number}")
+    text_of(made, number)
+    return made
+
+
+def advisory(number: int) -> LaneAdvisory:
+    now = timezone.now()
+    return LaneAdvisory.objects.create(
+        destination_country="US",
+        cause=AdvisoryCause.values[0],
+        starts_at=now,
+        ends_at=now + timedelta(days=number + 1),
+        created_by=person(30_000 + number),
+    )
+
+
 def mapping(number: int) -> StatusMapping:
     return StatusMapping.objects.create(source=f"source {number}", raw_code=str(number), needs_review=True)
 
@@ -287,6 +311,21 @@ def call(number: int) -> Page:
     )
 
 
+def handover(number: int) -> Handover:
+    now = timezone.now()
+    made = Handover.objects.create(
+        from_team=team(10_000 + number),
+        to_team=team(11_000 + number),
+        shift_ended_at=now,
+        created_at=now,
+        note="All is well",
+        confirmed_at=now,
+        confirmed_by=person(10_000 + number),
+    )
+    entry_of(made, 12_000 + number)
+    return made
+
+
 ROWS: dict[str, Callable[[int], Model]] = {
     "auth.Group": role,
     "channels_integrations.DeliveryAttempt": attempt,
@@ -296,10 +335,12 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "common.User": person,
     "django_q.Failure": failure,
     "knowledge_base.CountryChecklist": checklist,
+    "knowledge_base.MessageTemplate": template,
     "knowledge_base.WordList": word_list,
     "logistics.Carrier": carrier,
     "logistics.Customer": customer,
     "logistics.Incident": incident,
+    "logistics.LaneAdvisory": advisory,
     "logistics.Partner": partner,
     "logistics.Shipment": shipment,
     "logistics.StatusMapping": mapping,
@@ -311,12 +352,22 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "tickets.RuleRun": rule_run,
     "tickets.Escalation": climbed,
     "tickets.EscalationPolicy": ladder,
+    "tickets.Handover": handover,
     "tickets.Page": call,
     "tickets.Rota": rota,
     "tickets.Team": team,
     "tickets.Ticket": ticket,
 }
 """How to make a row of each list; the number tells it from the others."""
+
+
+def text_of(owner: MessageTemplate, _number: int) -> None:
+    language = LANGUAGES[owner.texts.count()]
+    TemplateText.objects.create(template=owner, language=language, text="Hello")
+
+
+def entry_of(owner: Handover, number: int) -> None:
+    HandoverTicket.objects.create(handover=owner, ticket=ticket(13_000 + number), why=HandoverWhy.values[0])
 
 
 def interval_of(owner: BusinessCalendar, number: int) -> None:
@@ -448,11 +499,13 @@ CHILDREN: dict[str, Callable[[Any, int], Any]] = {
     "auth.Group": permission_of,
     "common.BusinessCalendar": interval_of,
     "common.User": group_of,
+    "knowledge_base.MessageTemplate": text_of,
     "logistics.Customer": identity_of,
     "logistics.Partner": contact_of,
     "logistics.Shipment": scan_of,
     "tickets.Message": attempt_of,
     "tickets.EscalationPolicy": level_of,
+    "tickets.Handover": entry_of,
     "tickets.Rota": layer_of,
     "tickets.Team": member_of,
     "tickets.Ticket": matter_of,
