@@ -121,7 +121,8 @@ def _step(change: Change, escalation: Escalation, levels: list[EscalationLevel])
     change.record("escalated", {"escalation": escalation.pk, "policy": escalation.policy_id, "level": place})
     escalation.next_at = _next_at(change, escalation, levels, called=called)
     escalation.save(update_fields=["level", "times_at_level", "round", "next_at", "partner"])
-    if escalation.policy.tells_customer:
+    # Where two steps fall at once the customer hears of it after the second.
+    if escalation.policy.tells_customer and escalation.next_at > change.now:
         tell_customer_next(change, escalation)
 
 
