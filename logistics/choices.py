@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TrackingStatus(TextChoices):
@@ -84,7 +85,7 @@ class PartnerKind(TextChoices):
 class ContactPart(TextChoices):
     """What part a contact plays at a partner."""
 
-    DESK = "desk", _("Desk")
+    DESK = "desk", pgettext_lazy("partner", "Desk")
     SUPERVISOR = "supervisor", _("Supervisor")
     PUBLIC = "public", _("Public account")
     ASSOCIATION = "association", _("Association or broker above them")

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models.user import validate_time_zone
 
@@ -93,7 +94,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         verbose_name = _("day")
-        verbose_name_plural = _("days")
+        verbose_name_plural = pgettext_lazy("calendar", "days")
         ordering: ClassVar = ["date"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["calendar", "date"], name="calendar_day_unique"),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from logistics.choices import DeliveryTerms, Fault, TrackingReason, TrackingStatus
 from logistics.models.party import Carrier, Customer, validate_country
@@ -117,7 +118,7 @@ class TrackingEvent(models.Model):
     status = models.CharField(_("status"), max_length=24, choices=TrackingStatus.choices)
     reason = models.CharField(_("reason"), max_length=24, choices=TrackingReason.choices, blank=True)
     fault = models.CharField(_("fault"), max_length=16, choices=Fault.choices, default=Fault.NOBODY)
-    location = models.CharField(_("place"), max_length=200, blank=True)
+    location = models.CharField(pgettext_lazy("scan", "place"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     raw_code = models.CharField(_("carrier's code"), max_length=120, blank=True)
     text = models.TextField(_("carrier's words"), blank=True)

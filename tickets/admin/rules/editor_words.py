@@ -12,7 +12,7 @@ def editor_words() -> dict[str, str]:
         "all": _("All of these"),
         "any": _("Any of these"),
         "none": _("None of these"),
-        "group": _("Group"),
+        "group": pgettext("conditions", "Group"),
         "whichOfGroup": _("How many of this group have to hold"),
         "empty": _("No condition: it always holds."),
         "emptyGroup": _("This group is empty."),
