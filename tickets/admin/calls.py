@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -25,7 +26,17 @@ from tickets.services.escalation.reading import visible
 class PageAdmin(ReadOnlyAdmin):
     """Who was called about what, and what became of it."""
 
-    list_display = ("ticket_link", "to", "reason", "ladder", "level", "ways", "state_chip", "called", "answered")
+    list_display = (
+        "ticket_link",
+        "to",
+        "reason_told",
+        "ladder",
+        "level_told",
+        "ways",
+        "state_chip",
+        "called",
+        "answered",
+    )
     list_display_links = None
     list_filter = ("state", "whom")
     ordering = ("-id",)
@@ -33,11 +44,11 @@ class PageAdmin(ReadOnlyAdmin):
     fields = (
         "ticket_link",
         "to",
-        "reason",
+        "reason_told",
         "ladder",
-        "level",
+        "level_told",
         "ways",
-        "state_chip",
+        "state_label",
         "called",
         "answered",
         "subject",
@@ -79,9 +90,18 @@ class PageAdmin(ReadOnlyAdmin):
     def to(self, call: Page) -> str:
         return call_views.whom_of(call)
 
+    @display(description=_("reason"))
+    def reason_told(self, call: Page) -> str:
+        """A rule's name, mostly: those that ship have one in every language."""
+        return gettext(call.reason)
+
     @display(description=_("escalation"))
     def ladder(self, call: Page) -> str:
         return str(call.escalation.policy) if call.escalation else "—"
+
+    @display(description=_("level"))
+    def level_told(self, call: Page) -> str:
+        return str(call.level) if call.level else "—"
 
     @display(description=_("by"))
     def ways(self, call: Page) -> str:
@@ -99,6 +119,11 @@ class PageAdmin(ReadOnlyAdmin):
     )
     def state_chip(self, call: Page) -> tuple[str, str]:
         return call.state, str(PageState(call.state).label)
+
+    @display(description=_("state"))
+    def state_label(self, call: Page) -> str:
+        """On the page of one call, where Unfold draws no chips."""
+        return str(PageState(call.state).label)
 
     @display(description=_("called"))
     def called(self, call: Page) -> str:

@@ -6,22 +6,52 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import words
 from common.models import User
 from logistics.choices import IncidentType
+from logistics.models import Partner
+from logistics.models.advisory import AdvisoryCause
 from tickets.admin.event_words import state_label
 from tickets.admin.queue import channel_label
 from tickets.admin.routing import why_words
 from tickets.admin.workflow import workflow_of
-from tickets.choices import Audience, HandoverWhy, Kind, LinkType, MessageStatus, Priority, WaitingOn
-from tickets.models import Team, TicketEvent
+from tickets.choices import (
+    Audience,
+    BreachCause,
+    CallBy,
+    EscalationEnd,
+    HandoverWhy,
+    Kind,
+    LinkType,
+    MessageStatus,
+    Priority,
+    RunOutcome,
+    Target,
+    WaitingOn,
+    WhomKind,
+)
+from tickets.models import EscalationPolicy, Rule, Team, TicketEvent
 from tickets.workflows.inputs import Amounts, Choice, Day, Input, Moment, Several
 
 Names = dict[str, dict[int, str]]
-_NUMBERS = {"assignee": "user", "assignee_before": "user", "user": "user", "team": "team", "team_before": "team"}
+_NUMBERS = {
+    "assignee": "user",
+    "assignee_before": "user",
+    "user": "user",
+    "team": "team",
+    "team_before": "team",
+    "policy": "ladder",
+    "partner": "partner",
+    "rule": "rule",
+}
+_TABLES: dict[str, type[Model]] = {"ladder": EscalationPolicy, "partner": Partner, "rule": Rule}
+_MOMENTS = ("at", "until", "opens_at", "promise_at", "due_at")
+_ONLY_NUMBERS = {"clock", "page", "escalation", "escalations", "advisory", "handover"}
+"""Rows of other tables by number alone: they say nothing to people."""
 _LABELS: dict[str, Any] = {
     "way": gettext_lazy("step"),
     "from": gettext_lazy("from"),
@@ -61,23 +91,40 @@ _LABELS: dict[str, Any] = {
     "instead_of": gettext_lazy("instead of message"),
     "tags": gettext_lazy("tags"),
     "why": gettext_lazy("why"),
-    "handover": gettext_lazy("handover"),
     "candidates": gettext_lazy("candidates"),
     "opens_at": gettext_lazy("at work again"),
     "promise_at": gettext_lazy("promised by then"),
-    "escalation": gettext_lazy("escalation"),
+    "policy": gettext_lazy("escalation"),
+    "level": gettext_lazy("level"),
+    "end": gettext_lazy("how it ended"),
+    "whom": gettext_lazy("whom"),
+    "by_hand": gettext_lazy("told by hand"),
+    "target": gettext_lazy("promise"),
+    "due_at": gettext_lazy("due"),
+    "percent": gettext_lazy("percent of the time gone"),
+    "cause": gettext_lazy("cause"),
+    "lane": gettext_lazy("lane"),
+    "rule": gettext_lazy("rule"),
+    "outcome": gettext_lazy("outcome"),
+    "template": gettext_lazy("template"),
+    "missing": gettext_lazy("missing"),
+    "tells": gettext_lazy("counts as an update"),
 }
 _CHOICES: dict[str, Any] = {
     "waiting_on": WaitingOn,
     "kind": Kind,
     "audience": Audience,
     "priority": Priority,
+    "target": Target,
+    "end": EscalationEnd,
+    "whom": WhomKind,
+    "outcome": RunOutcome,
 }
 
 
 def named_in(events: Iterable[TicketEvent]) -> Names:
-    """The names of the people and teams that some events know by number: two queries, however many events."""
-    numbers: dict[str, set[int]] = {"user": set(), "team": set()}
+    """The names of what some events know by number: at most a query for each kind, however many events."""
+    numbers: dict[str, set[int]] = {table: set() for table in ("user", "team", *_TABLES)}
     for event in events:
         for name, table in _NUMBERS.items():
             if isinstance(number := event.data.get(name), int):
@@ -86,7 +133,11 @@ def named_in(events: Iterable[TicketEvent]) -> Names:
             numbers["user"].add(one["user"])
     people = {one.pk: str(one) for one in User.objects.filter(pk__in=numbers["user"]).only("full_name", "email")}
     teams = dict(Team.objects.filter(pk__in=numbers["team"]).values_list("pk", "name"))
-    return {"user": people, "team": teams}
+    named = {
+        table: {one.pk: str(one) for one in model._default_manager.filter(pk__in=numbers[table])}
+        for table, model in _TABLES.items()
+    }
+    return {"user": people, "team": teams, **named}
 
 
 def event_details(event: TicketEvent, kind: str, names: Names) -> list[tuple[str, str]]:
@@ -94,8 +145,10 @@ def event_details(event: TicketEvent, kind: str, names: Names) -> list[tuple[str
     rows = []
     inputs = _inputs_of(event, kind)
     for name, value in event.data.items():
+        if name in _ONLY_NUMBERS or (name == "level" and not value):
+            continue
         table = _NUMBERS.get(name)
-        known = names[table].get(value, "") if table and isinstance(value, int) else ""
+        known = names.get(table, {}).get(value, "") if table and isinstance(value, int) else ""
         if name == "candidates":
             known = _said_of(event, names) or "—"
         rows.append((_label(name, inputs), known or _value(name, value, event, kind, inputs)))
@@ -142,15 +195,25 @@ def _value(name: str, value: Any, event: TicketEvent, kind: str, inputs: Mapping
         return str(way.label) if way else str(value)
     if name == "channel":
         return channel_label(value) if value else "—"
-    if name == "type":
-        return _of_choices(LinkType if event.type == "linked" else IncidentType, value)
     if name in inputs:
         return _filled_in(inputs[name], value)
-    if name in ("at", "until", "opens_at", "promise_at"):
+    if name in _MOMENTS:
         return _time(value)
-    if name == "why" and event.type == "handed_over":
-        return _of_choices(HandoverWhy, value)
-    return _of_choices(_CHOICES[name], value) if name in _CHOICES else _plain(value)
+    choices = _choices_of(name, event.type)
+    return _of_choices(choices, value) if choices else _plain(value)
+
+
+def _choices_of(name: str, event_type: str) -> Any:
+    """Of which choices a value is one, or a list of some; None when of none."""
+    if name == "type":
+        return LinkType if event_type == "linked" else IncidentType
+    if name == "cause":
+        return AdvisoryCause if event_type.startswith("advisory") else BreachCause
+    if name == "by":
+        return CallBy if event_type in ("paged", "call_not_delivered") else None
+    if name == "why":
+        return HandoverWhy if event_type == "handed_over" else None
+    return _CHOICES.get(name)
 
 
 def _place(value: Any, kind: str) -> str:

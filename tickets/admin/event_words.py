@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tickets.admin.workflow import workflow_of
 from tickets.choices import ActorKind, Via
 from tickets.models import TicketEvent, TicketEventContent
+from tickets.policies.events import EVENT_LABELS
 from tickets.policies.states import STATES
 
 _SENTENCES: dict[str, Any] = {
@@ -58,7 +59,26 @@ _SENTENCES: dict[str, Any] = {
     "call_released": gettext_lazy("A message to somebody outside was released"),
     "call_dismissed": gettext_lazy("A message to somebody outside was not sent"),
     "call_not_delivered": gettext_lazy("A call did not arrive"),
+    "participant_added": gettext_lazy("Somebody joined the thread"),
+    "rule_stopped": gettext_lazy("A rule was stopped"),
+    "reminder_set": gettext_lazy("Set a reminder"),
 }
+
+_NOBODY = (ActorKind.CLOCK, ActorKind.SYSTEM)
+_OURSELVES: dict[str, Any] = {
+    "advisory": gettext_lazy("Lane advisories"),
+    "automatic mail": gettext_lazy("Automatic mail"),
+    "escalation": gettext_lazy("Escalations"),
+    "close": gettext_lazy("Closing"),
+    "delivery": gettext_lazy("Delivery"),
+    "handover": gettext_lazy("Handovers"),
+    "promises": gettext_lazy("Promises"),
+    "reminders": gettext_lazy("Reminders"),
+    "routing": gettext_lazy("Routing"),
+    "tier": gettext_lazy("Customer tiers"),
+    "wake": gettext_lazy("Waking"),
+}
+"""What acts by itself, by the name it has in the log."""
 
 
 def event_title(event: TicketEvent, kind: str) -> str:
@@ -67,7 +87,8 @@ def event_title(event: TicketEvent, kind: str) -> str:
         way = workflow_of(kind).ways().get(str(event.data.get("way", "")))
         label = way.label if way else event.data.get("way", "")
         return f"{label} → {state_label(kind, event.data.get('to'))}"
-    return str(_SENTENCES.get(event.type, event.type.replace("_", " ").capitalize()))
+    said = _SENTENCES.get(event.type) or EVENT_LABELS.get(event.type)
+    return str(said or event.type.replace("_", " ").capitalize())
 
 
 def event_line(event: TicketEvent, kind: str) -> str:
@@ -89,7 +110,8 @@ def personal_content(event: TicketEvent) -> dict[str, Any]:
 
 def event_who(event: TicketEvent) -> str:
     """Who did it and through what."""
-    who = event.actor_name or str(ActorKind(event.actor_kind).label)
+    who = str(_OURSELVES.get(event.actor_name, event.actor_name)) if event.actor_kind in _NOBODY else event.actor_name
+    who = who or str(ActorKind(event.actor_kind).label)
     via = str(Via(event.via).label)
     said = via if event.via == Via.API else via.lower()
     return who if via == who else _("%(who)s through %(via)s") % {"who": who, "via": said}

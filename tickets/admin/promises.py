@@ -171,6 +171,7 @@ class BreachAdmin(ReadOnlyAdmin):
         "team",
         "partner",
     )
+    list_display_links = ("target_label",)
     list_filter = (
         "target",
         "cause",

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.models.user import validate_time_zone
@@ -134,7 +135,7 @@ class EscalationPolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name) if self.shipped_key and self.name else self.name
 
 
 class EscalationLevel(models.Model):
@@ -223,7 +224,7 @@ class Escalation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.policy_id}"
+        return f"{self.ticket.reference} · {self.policy}"
 
 
 class Page(models.Model):
@@ -270,7 +271,7 @@ class Page(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} → {self.user or self.contact}"
+        return f"{self.ticket.reference} → {self.user or self.contact}"
 
 
 class StaffReach(models.Model):

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.models import BusinessCalendar
@@ -57,7 +58,7 @@ class PromisePolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name) if self.name else ""
 
 
 class PromiseRecount(models.Model):
@@ -180,4 +181,4 @@ class Breach(models.Model):
         indexes: ClassVar = [models.Index(fields=["-due_at", "-id"], name="breach_latest")]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.target}"
+        return f"{self.ticket.reference} · {Target(self.target).label}"

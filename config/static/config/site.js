@@ -60,6 +60,9 @@
       const box = select.nextElementSibling?.querySelector(".select2-selection");
       if (label && box) [box, ...$$("[role=textbox]", box)].forEach((part) => part.setAttribute("aria-label", label));
     });
+    $$(".select2-selection[aria-label] .select2-search__field").forEach((field) => {
+      field.setAttribute("aria-label", field.closest(".select2-selection").getAttribute("aria-label"));
+    });
     $$(".help-tooltip[aria-label]:not([role])").forEach((tooltip) => tooltip.setAttribute("role", "img"));
     $$("table td").forEach((cell) => {
       const column = cell.closest("table").querySelectorAll("thead th")[cell.cellIndex]?.textContent.trim();

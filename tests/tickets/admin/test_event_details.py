@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tickets.admin.event_details import content_details, event_details
+from tickets.admin.event_words import event_title, event_who
 from tickets.choices import Kind
 from tickets.models import TicketEvent
 
@@ -58,3 +59,34 @@ def test_priority_and_message_status_are_said_in_words() -> None:
     assert event_details(raised, Kind.DELAY, NOBODY) == [("from", "Normal"), ("to", "Urgent")]
     again = TicketEvent(type="message_resent", data={"from": "dead"})
     assert dict(event_details(again, Kind.DELAY, NOBODY))["from"] != "dead"
+
+
+def test_promises_calls_and_ladders_are_said_in_words() -> None:
+    names: dict[str, dict[int, str]] = {"user": {7: "Lin Mei"}, "ladder": {3: "Urgent"}, "partner": {}, "rule": {}}
+    missed = TicketEvent(
+        type="promise_breached",
+        data={"target": "next_update", "due_at": "2026-03-03T15:00:00+00:00", "clock": 12, "cause": "no_owner"},
+    )
+    shown = dict(event_details(missed, Kind.DELAY, names))
+    assert shown.pop("due").endswith("16:00")
+    assert shown == {"promise": "Next update", "cause": "Nobody owned it"}
+    called = TicketEvent(type="paged", data={"user": 7, "page": 4, "level": 2, "by": ["desk", "email"]})
+    assert event_details(called, Kind.DELAY, names) == [
+        ("person", "Lin Mei"),
+        ("level", "2"),
+        ("by", "In the desk, By e-mail"),
+    ]
+    begun = TicketEvent(type="escalated", data={"escalation": 5, "policy": 3, "level": 0})
+    assert event_details(begun, Kind.DELAY, names) == [("escalation", "Urgent")]
+    ended = TicketEvent(type="escalation_ended", data={"end": "exhausted", "escalations": [5]})
+    assert event_details(ended, Kind.DELAY, names) == [("how it ended", "Nobody answered")]
+    warned = TicketEvent(type="advisory", data={"advisory": 1, "cause": "weather", "lane": "CN→BR"})
+    assert event_details(warned, Kind.DELAY, names) == [("cause", "Weather"), ("lane", "CN→BR")]
+
+
+def test_what_acts_by_itself_is_named_in_words() -> None:
+    by_clock = TicketEvent(type="promise_breached", actor_kind="clock", actor_name="promises", via="clock")
+    assert event_title(by_clock, Kind.DELAY) == "A promise was missed"
+    assert event_who(by_clock) == "Promises through clock"
+    by_person = TicketEvent(type="note", actor_kind="staff", actor_name="close", via="admin")
+    assert event_who(by_person) == "close through desk"

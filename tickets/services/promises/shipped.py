@@ -99,7 +99,7 @@ SHIPPED: tuple[Shipped, ...] = (
     ),
     Shipped(gettext_noop("Partner answers"), Target.PARTNER_ANSWER, 100, HOUR, (), HoursOf.PARTNER, (80,)),
     Shipped(
-        gettext_noop("Carrier answers"),
+        gettext_noop("Carrier's answer"),
         *(Target.CARRIER_ANSWER, 100, WORKING_DAY, (_ASKED_CARRIER,), HoursOf.PARTNER, (80,)),
     ),
 )

@@ -20,14 +20,13 @@
   }
 
   function dressAll() {
-    document.querySelectorAll("select[name$='-whom']").forEach((select) => {
-      if (!select.dataset.dressed) {
-        select.dataset.dressed = "1";
-        select.addEventListener("change", () => dress(select));
-      }
-      dress(select);
-    });
+    document.querySelectorAll("select[name$='-whom']").forEach(dress);
   }
+
+  // Heard at the document: a level that is added later is a copy, without what was tied to the original.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[name$='-whom']")) dress(event.target);
+  });
 
   document.addEventListener("DOMContentLoaded", dressAll);
   document.addEventListener("formset:added", () => setTimeout(dressAll));
