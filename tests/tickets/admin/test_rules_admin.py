@@ -344,12 +344,18 @@ def test_a_draft_is_tried_on_what_was_without_saving_or_changing_anything(desk: 
     response = desk("Supervisor").post(reverse("admin:tickets_rule_backtest"), form(name="", days="3"))
 
     assert response.status_code == 200
-    assert response.context["summary"].startswith("In the last 3 days it would have run once on 1 ticket (2 moments looked")
+    assert response.context["summary"].startswith(
+        "In the last 3 days it would have run once on 1 ticket (2 moments looked"
+    )
     (row,) = response.context["rows"]
     assert (row["reference"], row["event"]) == (hit.reference, "A ticket was opened")
     assert [(one["sentence"], one["found"]) for one in row["why"]] == [("priority is urgent", "urgent")]
     assert response.context["would"] == ["add the tag “hot”"]
-    assert (Ticket.objects.get(pk=hit.pk).event_sequence, Rule.objects.count(), RuleRun.objects.count()) == (before, 0, 0)
+    assert (Ticket.objects.get(pk=hit.pk).event_sequence, Rule.objects.count(), RuleRun.objects.count()) == (
+        before,
+        0,
+        0,
+    )
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
