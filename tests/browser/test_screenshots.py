@@ -16,6 +16,7 @@ from scripts.standins.telegram import TelegramStandIn
 from tests.browser.believable import Morning, a_morning
 from tests.browser.desk import Desk, Post
 from tickets.choices import LinkPurpose
+from tickets.models import Rule
 from tickets.services.customer_links import make_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -92,6 +93,10 @@ def test_pictures_of_the_desk(
     page.goto("/admin/tickets/ticket/")
     assert page.locator("#queue tbody tr").count() >= 8
     shoot(page, "queue")
+    rule = Rule.objects.get(shipped_key="customs_without_owner")
+    page.goto(f"/admin/tickets/rule/{rule.pk}/change/")
+    page.locator("form#rule [data-conditions] select").first.wait_for()
+    shoot(page, "rule")
     desk.open(morning.tickets["anna"])
     expect(page.locator(".d-strip .now")).to_have_text("Documents received")
     shoot(page, "ticket")

@@ -35,7 +35,7 @@ NAMES |= {
     "UTC",
 }
 _SAID = "label, legend, thead th, button, h1, h2, h3, nav a, option, [class*=help], [class*=breadcrumb], p, summary"
-_STORED = re.compile(r"\S*[@\d]\S*")  # addresses, references, tracking numbers
+_STORED = re.compile(r"\S*[@\d]\S*|\w*\[? ?\{\w+\}")  # addresses, references, tracking numbers, placeholders
 _WORD = re.compile(r"[A-Za-z]{4,}")
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
