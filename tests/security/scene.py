@@ -171,7 +171,9 @@ def _calls(ticket: Ticket, now: datetime) -> dict[str, Any]:
     policy = EscalationPolicy.objects.create(name="Ladder of the scene")
     running = Escalation.objects.create(ticket=ticket, policy=policy, reason="Silent", started_at=now, next_at=now)
     shared: dict[str, Any] = {"ticket": ticket, "escalation": running, "reason": "Silent", "created_at": now}
-    call = Page.objects.create(user=user_of("Ag"), by=["desk"], **shared)
+    agent = user_of("Ag")
+    assert isinstance(agent, User)
+    call = Page.objects.create(user=agent, by=["desk"], **shared)
     waiting = Page.objects.create(state=PageState.TO_APPROVE, text="Where is it?", whom="partner_contact", **shared)
     return {
         "tickets.page": call.pk,

@@ -1,10 +1,12 @@
-import common.models.user
 import datetime
+
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import common.models.user
 
 
 class Migration(migrations.Migration):

@@ -124,8 +124,8 @@ def write_to_customer(
 
     Where: the ticket's latest conversation that may be used, else the customer's other addresses. None, and an event
     "customer_unreachable", when there is none. Unless it ``answers``, an automatic message leaves ``unanswered_since``.
-    One that ``tells`` nothing (we are closed, we have your message) is no update: what was promised stays owed. One that
-    goes ``at_once`` is read by somebody who is awake: no quiet hours hold it.
+    One that ``tells`` nothing (we are closed, we have your message) is no update: what was promised stays owed. One
+    that goes ``at_once`` is read by somebody who is awake: no quiet hours hold it.
     Raises CannotWrite when the text holds a card or identity number.
     """
     _refuse_text(text)

@@ -25,7 +25,6 @@ from tickets.workflows import WORKFLOWS
 from tickets.workflows.inputs import Files
 from tickets.workflows.way import Way
 
-
 CAUSES = ("cause", "problem", "what", "refusal_reason")
 """The details' fields that say what is behind a ticket: its ``cause`` follows them."""
 

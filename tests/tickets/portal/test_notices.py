@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -32,14 +32,14 @@ def page_of(ticket: Ticket) -> str:
     return "/t/" + address.split("/t/")[1]
 
 
-def press(client: Client, page: str, value: str) -> HttpResponse:
+def press(client: Client, page: str, value: str) -> Any:
     token = re.search(r'name="form_token" value="([^"]+)"', client.get(page).content.decode())
     assert token
-    response: HttpResponse = client.post(page, {"form_token": token[1], "notices": value})
-    return response
+    return client.post(page, {"form_token": token[1], "notices": value})
 
 
 def wants(ticket: Ticket) -> bool:
+    assert ticket.customer_id is not None
     return Customer.objects.get(pk=ticket.customer_id).wants_notices
 
 

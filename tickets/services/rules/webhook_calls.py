@@ -55,5 +55,5 @@ def _make(call: WebhookCall, *, now: datetime) -> bool:
 
 def _wait(attempt: int) -> timedelta:
     """Doubling from half a minute, with jitter, so that calls refused together do not come back together."""
-    wait = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
+    wait: timedelta = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
     return wait * random.uniform(0.5, 1.0)  # noqa: S311 - no secret hangs on it
