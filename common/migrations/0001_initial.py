@@ -33,7 +33,15 @@ class Migration(migrations.Migration):
                 ("holiday_country", models.CharField(blank=True, max_length=2, verbose_name="holidays of country")),
                 (
                     "holiday_subdivision",
-                    models.CharField(blank=True, max_length=8, verbose_name="holidays of subdivision"),
+                    models.CharField(blank=True, max_length=40, verbose_name="holidays of subdivision"),
+                ),
+                (
+                    "works_make_up_days",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Where a country moves working days to a weekend, as China does: worked like the day they replace.",
+                        verbose_name="works on make-up days",
+                    ),
                 ),
             ],
             options={
@@ -95,6 +103,27 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ("at", models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name="Revision",
+            fields=[
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("number", models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="VisitCount",
+            fields=[
+                ("key", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
+                ("ends_at", models.DateTimeField(db_index=True)),
+            ],
+            options={
+                "default_permissions": (),
+            },
         ),
         migrations.CreateModel(
             name="User",
@@ -224,6 +253,33 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("date", models.DateField(verbose_name="date")),
                 ("is_open", models.BooleanField(default=False, verbose_name="worked")),
+                (
+                    "works_like",
+                    models.SmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        null=True,
+                        verbose_name="like a",
+                    ),
+                ),
+                (
+                    "own_hours",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Like 9:00-12:00, 13:00-18:00.",
+                        max_length=120,
+                        verbose_name="own hours",
+                    ),
+                ),
                 ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
                 (
                     "calendar",
@@ -236,7 +292,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "day",
                 "verbose_name_plural": "days",
                 "ordering": ["date"],
-                "constraints": [models.UniqueConstraint(fields=("calendar", "date"), name="calendar_day_unique")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "date"), name="calendar_day_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("works_like__isnull", True),
+                            models.Q(("is_open", True), ("own_hours", ""), ("works_like__range", (0, 6))),
+                            _connector="OR",
+                        ),
+                        name="calendar_day_works_like",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("own_hours", ""),
+                            models.Q(
+                                ("is_open", True),
+                                (
+                                    "own_hours__regex",
+                                    "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9](, ([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])*$",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="calendar_day_own_hours",
+                    ),
+                ],
             },
         ),
     ]

@@ -68,6 +68,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "wants_notices",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Picked up, at customs, out for delivery, delivered: told on their channel, in their daytime.",
+                        verbose_name="wants to be told how parcels move",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("erased_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="erased")),
                 (
@@ -85,6 +94,79 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "verbose_name_plural": "customers",
+            },
+        ),
+        migrations.CreateModel(
+            name="LaneAdvisory",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "origin_country",
+                    models.CharField(
+                        blank=True,
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Write the country as two capital letters (ISO 3166), like DE."
+                            )
+                        ],
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "destination_country",
+                    models.CharField(
+                        blank=True,
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Write the country as two capital letters (ISO 3166), like DE."
+                            )
+                        ],
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("weather", "Weather"),
+                            ("congestion", "Congestion"),
+                            ("capacity", "No capacity"),
+                            ("customs_queue", "Customs queue"),
+                            ("strike", "Strike"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="from when")),
+                ("ends_at", models.DateTimeField(verbose_name="until about")),
+                ("note", models.TextField(blank=True, verbose_name="note for staff")),
+                ("tells_customers", models.BooleanField(default=True, verbose_name="tell the customers")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="entered"),
+                ),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn")),
+                ("tickets_through", models.BigIntegerField(default=0, editable=False)),
+                ("shipments_through", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "lane advisory",
+                "verbose_name_plural": "lane advisories",
+                "ordering": ["-starts_at", "-id"],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +312,20 @@ class Migration(migrations.Migration):
                             )
                         ],
                         verbose_name="language",
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("desk", "Desk"),
+                            ("supervisor", "Supervisor"),
+                            ("public", "Public account"),
+                            ("association", "Association or broker above them"),
+                        ],
+                        default="desk",
+                        max_length=12,
+                        verbose_name="part",
                     ),
                 ),
                 ("is_primary", models.BooleanField(default=False, verbose_name="first to be asked")),
@@ -435,6 +531,48 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "shipment",
                 "verbose_name_plural": "shipments",
+            },
+        ),
+        migrations.CreateModel(
+            name="Movement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Unknown"),
+                            ("info_received", "Information received"),
+                            ("picked_up", "Picked up"),
+                            ("in_transit", "In transit"),
+                            ("customs", "At customs"),
+                            ("out_for_delivery", "Out for delivery"),
+                            ("attempt_failed", "Delivery attempt failed"),
+                            ("available_for_pickup", "Available for pickup"),
+                            ("delivered", "Delivered"),
+                            ("returning", "On its way back"),
+                            ("returned", "Returned"),
+                            ("exception", "Exception"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=24,
+                        verbose_name="status",
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="happened")),
+                ("noticed_at", models.DateTimeField(verbose_name="noticed")),
+                ("handled_at", models.DateTimeField(null=True, verbose_name="handled")),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="movements", to="logistics.shipment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "movement",
+                "verbose_name_plural": "movements",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
@@ -800,6 +938,32 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="laneadvisory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cause__in", ["weather", "congestion", "capacity", "customs_queue", "strike", "other"])
+                ),
+                name="lane_advisory_cause",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laneadvisory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="lane_advisory_ends_after_start"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laneadvisory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("origin_country", ""), _negated=True),
+                    models.Q(("destination_country", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="lane_advisory_has_a_place",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="partner",
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["carrier", "warehouse", "broker", "agent"])), name="partner_kind"
@@ -831,6 +995,24 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="shipment",
             index=models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("delivered_at__isnull", True), ("last_event_at__isnull", False)),
+                fields=["last_event_at"],
+                name="shipment_last_scan",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["info_received", "picked_up", "in_transit", "customs", "exception"])
+                ),
+                fields=["destination_country", "origin_country", "id"],
+                name="shipment_on_lane",
+            ),
         ),
         migrations.AddConstraint(
             model_name="shipment",
@@ -908,6 +1090,23 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="shipment_value_has_currency",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="movement",
+            index=models.Index(
+                condition=models.Q(("handled_at__isnull", True)), fields=["id"], name="movement_waiting"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="movement",
+            constraint=models.UniqueConstraint(fields=("shipment", "status"), name="movement_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["picked_up", "customs", "out_for_delivery", "delivered"])),
+                name="movement_status",
             ),
         ),
         migrations.AddIndex(

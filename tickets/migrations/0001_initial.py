@@ -1,13 +1,16 @@
+import datetime
 import uuid
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
+import django.core.validators
 import django.db.models.deletion
 import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
+import common.models.user
 import tickets.workflows.common
 
 
@@ -15,6 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
         ("common", "0001_initial"),
         ("logistics", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -101,6 +105,7 @@ class Migration(migrations.Migration):
                         verbose_name="waiting on",
                     ),
                 ),
+                ("cause", models.CharField(blank=True, max_length=24, verbose_name="cause")),
                 (
                     "resolution",
                     models.CharField(
@@ -165,6 +170,13 @@ class Migration(migrations.Migration):
                 ("last_message_at", models.DateTimeField(blank=True, null=True, verbose_name="last message")),
                 ("last_message_preview", models.CharField(blank=True, max_length=160, verbose_name="last word")),
                 ("last_message_direction", models.CharField(blank=True, max_length=4)),
+                (
+                    "recent_tickets",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="customer's other tickets of the last 7 days"
+                    ),
+                ),
+                ("route_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("event_sequence", models.PositiveIntegerField(default=0, editable=False)),
                 ("event_hash", models.BinaryField(default=bytes, max_length=32)),
                 (
@@ -228,6 +240,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PromiseRecount",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("version", models.CharField(blank=True, max_length=64)),
+                ("through", models.BigIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Rota",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[common.models.user.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "rota",
+                "verbose_name_plural": "rotas",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
             name="Team",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -266,6 +311,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "lanes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5),
+                        blank=True,
+                        default=list,
+                        help_text="Like CN-DE; CN-* and *-DE mean any other end.",
+                        size=None,
+                        verbose_name="lanes",
+                    ),
+                ),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="skills",
+                    ),
+                ),
+                (
+                    "emergency_contact",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="What customers who write while nobody works are told, like a phone number. Empty: nothing.",
+                        max_length=200,
+                        verbose_name="emergency contact",
+                    ),
+                ),
+                (
                     "calendar",
                     models.ForeignKey(
                         blank=True,
@@ -274,6 +350,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="common.businesscalendar",
                         verbose_name="calendar",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: whichever team is open.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.team",
+                        verbose_name="hands over to",
                     ),
                 ),
             ],
@@ -372,6 +460,17 @@ class Migration(migrations.Migration):
                         related_name="identities",
                         to="logistics.partner",
                         verbose_name="partner",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identities",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person of ours",
                     ),
                 ),
             ],
@@ -979,6 +1078,192 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="EscalationPolicy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="what it is for")),
+                (
+                    "repeat",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="times the whole ladder is climbed"),
+                ),
+                (
+                    "tells_customer",
+                    models.BooleanField(default=False, verbose_name="tell the customer what happens next"),
+                ),
+                ("shipped_key", models.CharField(blank=True, editable=False, max_length=60)),
+            ],
+            options={
+                "verbose_name": "escalation",
+                "verbose_name_plural": "escalations",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("shipped_key", ""), _negated=True),
+                        fields=("shipped_key",),
+                        name="escalation_policy_shipped_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Escalation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("level", models.PositiveSmallIntegerField(default=0, verbose_name="level")),
+                ("times_at_level", models.PositiveSmallIntegerField(default=0)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("next_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "end",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("acknowledged", "Acknowledged"),
+                            ("answered", "Answered"),
+                            ("resolved", "The ticket was resolved"),
+                            ("exhausted", "Nobody answered"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="how it ended",
+                    ),
+                ),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="logistics.partner"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="escalations", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.escalationpolicy"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "running escalation",
+                "verbose_name_plural": "running escalations",
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="EventToSettle",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Handover",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("shift_ended_at", models.DateTimeField(verbose_name="shift ended")),
+                ("created_at", models.DateTimeField()),
+                ("note", models.TextField(verbose_name="note")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="confirmed")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.team",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.team",
+                        verbose_name="to",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "handover",
+                "verbose_name_plural": "handovers",
+                "ordering": ["-shift_ended_at", "-id"],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="HandoverTicket",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("urgent", "urgent"),
+                            ("unanswered", "the customer waits for an answer"),
+                            ("due", "due before the team is back"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="tickets.handover"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="Message",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1048,6 +1333,7 @@ class Migration(migrations.Migration):
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("held_until", models.DateTimeField(blank=True, null=True)),
                 ("claimed_until", models.DateTimeField(blank=True, null=True)),
                 ("failure", models.TextField(blank=True)),
                 ("delivered_at", models.DateTimeField(blank=True, null=True)),
@@ -1117,6 +1403,201 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "default_permissions": ("add", "view"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("picked_up", "Picked up"),
+                            ("customs", "At customs"),
+                            ("out_for_delivery", "Out for delivery"),
+                            ("delivered", "Delivered"),
+                            ("advisory", "Lane advisory"),
+                        ],
+                        max_length=24,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting for daytime"), ("queued", "Written"), ("dropped", "Not told")],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=24, verbose_name="why not")),
+                ("happened_at", models.DateTimeField(verbose_name="happened")),
+                ("due_at", models.DateTimeField(verbose_name="to be told")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "advisory",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="logistics.laneadvisory",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="logistics.customer"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notice",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="logistics.shipment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Page",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "whom",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("owner", "The ticket's owner"),
+                            ("person", "A person"),
+                            ("role", "A role"),
+                            ("team", "A team"),
+                            ("team_open", "The team that is open now"),
+                            ("on_call", "Who is on call"),
+                            ("partner_contact", "The partner's contact"),
+                            ("partner_backup", "The partner's backup contact"),
+                            ("partner_supervisor", "The partner's supervisor"),
+                            ("partner_public", "The partner's public account"),
+                            ("partner_association", "The partner's association"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="whom",
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("desk", "In the desk"), ("email", "By e-mail"), ("telegram", "By Telegram")],
+                            max_length=12,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
+                ("text", models.TextField(blank=True, verbose_name="message")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for an answer"),
+                            ("to_approve", "To be released"),
+                            ("acknowledged", "Acknowledged"),
+                            ("withdrawn", "No longer needed"),
+                            ("failed", "Did not arrive"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="called")),
+                ("told_at", models.DateTimeField(null=True, verbose_name="told")),
+                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="acknowledged")),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="logistics.partnercontact",
+                    ),
+                ),
+                (
+                    "escalation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="tickets.escalation",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.message"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pages", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "call",
+                "verbose_name_plural": "calls",
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
@@ -1293,6 +1774,194 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Presence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_away", models.BooleanField(default=False, verbose_name="away")),
+                ("away_until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "stand_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="stand-in",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presence",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "presence",
+                "verbose_name_plural": "presences",
+            },
+        ),
+        migrations.CreateModel(
+            name="PromisePolicy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("first_response", "First response"),
+                            ("next_response", "Next response"),
+                            ("next_update", "Next update"),
+                            ("resolution", "Resolution"),
+                            ("partner_answer", "Partner's answer"),
+                            ("carrier_answer", "Carrier's answer"),
+                        ],
+                        max_length=20,
+                        verbose_name="promise",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                ("conditions", models.JSONField(blank=True, default=dict, verbose_name="for which tickets")),
+                (
+                    "duration",
+                    models.DurationField(
+                        validators=[django.core.validators.MinValueValidator(datetime.timedelta(seconds=60))],
+                        verbose_name="within",
+                    ),
+                ),
+                (
+                    "hours_of",
+                    models.CharField(
+                        choices=[
+                            ("wall", "Around the clock"),
+                            ("team", "The team's hours"),
+                            ("partner", "The partner's hours"),
+                            ("calendar", "This calendar's hours"),
+                        ],
+                        default="team",
+                        max_length=12,
+                        verbose_name="counted in",
+                    ),
+                ),
+                (
+                    "warn_at_percent",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(
+                            validators=[
+                                django.core.validators.MinValueValidator(1),
+                                django.core.validators.MaxValueValidator(99),
+                            ]
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="warn at percent of the time",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.businesscalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "promise",
+                "verbose_name_plural": "promises",
+                "ordering": ["target", "order", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Clock",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("first_response", "First response"),
+                            ("next_response", "Next response"),
+                            ("next_update", "Next update"),
+                            ("resolution", "Resolution"),
+                            ("partner_answer", "Partner's answer"),
+                            ("carrier_answer", "Carrier's answer"),
+                        ],
+                        max_length=20,
+                        verbose_name="promise",
+                    ),
+                ),
+                ("duration", models.DurationField()),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("warn_at", models.DateTimeField(null=True)),
+                ("warned_percent", models.PositiveSmallIntegerField(default=0)),
+                ("paused_since", models.DateTimeField(null=True)),
+                ("breached_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("kept", "Kept"), ("missed", "Missed"), ("cancelled", "No longer owed")],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="common.businesscalendar",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="tickets.promisepolicy",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "clock",
+                "verbose_name_plural": "clocks",
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
             name="RedeliveryBooking",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1330,11 +1999,353 @@ class Migration(migrations.Migration):
                 "ordering": ["id"],
             },
         ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(verbose_name="when")),
+                ("text", models.CharField(max_length=300, verbose_name="what")),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="RotaLayer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="order")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the rota's.",
+                        max_length=64,
+                        validators=[common.models.user.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                (
+                    "turn_days",
+                    models.PositiveSmallIntegerField(
+                        default=7, validators=[django.core.validators.MinValueValidator(1)], verbose_name="days a turn"
+                    ),
+                ),
+                ("hands_over_at", models.TimeField(verbose_name="hands over at")),
+                ("from_time", models.TimeField(blank=True, null=True, verbose_name="from")),
+                ("until_time", models.TimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "weekdays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="weekdays",
+                    ),
+                ),
+                (
+                    "rota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="layers",
+                        to="tickets.rota",
+                        verbose_name="rota",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "layer of a rota",
+                "verbose_name_plural": "layers of rotas",
+                "ordering": ["rota", "order", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RotaOverride",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_at", models.DateTimeField(verbose_name="from")),
+                ("until_at", models.DateTimeField(verbose_name="until")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "rota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="tickets.rota",
+                        verbose_name="rota",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "override of a rota",
+                "verbose_name_plural": "overrides of rotas",
+                "ordering": ["from_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RotaTurn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField(verbose_name="place")),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="tickets.rotalayer"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "turn",
+                "verbose_name_plural": "turns",
+                "ordering": ["layer", "place"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Rule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="what it is for")),
+                ("is_active", models.BooleanField(default=False, verbose_name="switched on")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("event", "Something happens"),
+                            ("time", "Some time after"),
+                            ("schedule", "At set times"),
+                            ("sending", "Before a message goes out"),
+                        ],
+                        default="event",
+                        max_length=12,
+                        verbose_name="when",
+                    ),
+                ),
+                (
+                    "events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="events",
+                    ),
+                ),
+                ("anchor", models.CharField(blank=True, max_length=40, verbose_name="counted from")),
+                (
+                    "delay",
+                    models.DurationField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(datetime.timedelta(0))],
+                        verbose_name="after",
+                    ),
+                ),
+                (
+                    "hours_of",
+                    models.CharField(
+                        choices=[
+                            ("wall", "Around the clock"),
+                            ("team", "The team's hours"),
+                            ("partner", "The partner's hours"),
+                            ("calendar", "This calendar's hours"),
+                        ],
+                        default="wall",
+                        max_length=12,
+                        verbose_name="counted in",
+                    ),
+                ),
+                (
+                    "weekdays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(
+                            validators=[django.core.validators.MaxValueValidator(6)]
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="weekdays",
+                    ),
+                ),
+                (
+                    "at_times",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TimeField(), blank=True, default=list, size=None, verbose_name="at"
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        max_length=64,
+                        validators=[common.models.user.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("conditions", models.JSONField(blank=True, default=dict, verbose_name="if")),
+                ("actions", models.JSONField(blank=True, default=list, verbose_name="then")),
+                ("stops", models.BooleanField(default=False, verbose_name="no later rule after this one")),
+                (
+                    "cap_per_hour",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="at most so often a ticket and hour",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("shipped_key", models.CharField(blank=True, editable=False, max_length=60)),
+                ("checked_to", models.DateTimeField(editable=False, null=True)),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.businesscalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "rule",
+                "verbose_name_plural": "rules",
+                "ordering": ["order", "id"],
+                "permissions": [("switch_rules", "Can switch all rules off and on")],
+            },
+        ),
+        migrations.CreateModel(
+            name="RuleSwitch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_on", models.BooleanField(default=True, verbose_name="rules work")),
+                ("changed_at", models.DateTimeField(null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "switch for all rules",
+                "verbose_name_plural": "switch for all rules",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="RuleVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("content", models.JSONField()),
+                ("made_at", models.DateTimeField(verbose_name="saved")),
+                ("backtested_at", models.DateTimeField(editable=False, null=True, verbose_name="backtested")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="tickets.rule"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "version of a rule",
+                "verbose_name_plural": "versions of rules",
+                "ordering": ["rule", "-number"],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="StaffReach",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("by_email", models.BooleanField(default=True, verbose_name="call me by my work e-mail")),
+                ("code_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("code_until", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reach", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "how a person is called",
+                "verbose_name_plural": "how people are called",
+                "default_permissions": (),
+            },
+        ),
         migrations.AddField(
             model_name="ticket",
             name="team",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="tickets",
@@ -1343,10 +2354,50 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="ShiftEnd",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("looked_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("tickets_through", models.BigIntegerField(default=0)),
+                ("handed_at", models.DateTimeField(null=True)),
+                (
+                    "team",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.team"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="Membership",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("capacity", models.PositiveSmallIntegerField(default=30, verbose_name="capacity")),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        blank=True,
+                        default=list,
+                        help_text="Empty: those of the team.",
+                        size=None,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="skills",
+                    ),
+                ),
                 ("is_lead", models.BooleanField(default=False, verbose_name="leads the team")),
                 (
                     "user",
@@ -1370,6 +2421,209 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "membership",
                 "verbose_name_plural": "memberships",
+            },
+        ),
+        migrations.CreateModel(
+            name="EscalationLevel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="level")),
+                (
+                    "after",
+                    models.DurationField(
+                        default=datetime.timedelta(0),
+                        validators=[django.core.validators.MinValueValidator(datetime.timedelta(0))],
+                        verbose_name="after",
+                    ),
+                ),
+                (
+                    "after_urgent",
+                    models.DurationField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(datetime.timedelta(0))],
+                        verbose_name="after, when urgent",
+                    ),
+                ),
+                (
+                    "hours_of",
+                    models.CharField(
+                        choices=[
+                            ("wall", "Around the clock"),
+                            ("team", "The team's hours"),
+                            ("partner", "The partner's hours"),
+                            ("calendar", "This calendar's hours"),
+                        ],
+                        default="wall",
+                        max_length=12,
+                        verbose_name="counted in",
+                    ),
+                ),
+                (
+                    "whom",
+                    models.CharField(
+                        choices=[
+                            ("owner", "The ticket's owner"),
+                            ("person", "A person"),
+                            ("role", "A role"),
+                            ("team", "A team"),
+                            ("team_open", "The team that is open now"),
+                            ("on_call", "Who is on call"),
+                            ("partner_contact", "The partner's contact"),
+                            ("partner_backup", "The partner's backup contact"),
+                            ("partner_supervisor", "The partner's supervisor"),
+                            ("partner_public", "The partner's public account"),
+                            ("partner_association", "The partner's association"),
+                        ],
+                        max_length=20,
+                        verbose_name="whom",
+                    ),
+                ),
+                (
+                    "by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("desk", "In the desk"), ("email", "By e-mail"), ("telegram", "By Telegram")],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="by",
+                    ),
+                ),
+                ("again_after", models.DurationField(blank=True, null=True, verbose_name="again after")),
+                (
+                    "times",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="times"
+                    ),
+                ),
+                ("template", models.CharField(blank=True, max_length=60, verbose_name="template")),
+                ("needs_approval", models.BooleanField(default=False, verbose_name="a person releases the message")),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="auth.group",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="tickets.escalationpolicy",
+                    ),
+                ),
+                (
+                    "rota",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.rota",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "level of an escalation",
+                "verbose_name_plural": "levels of escalations",
+                "ordering": ["policy", "order"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Breach",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("first_response", "First response"),
+                            ("next_response", "Next response"),
+                            ("next_update", "Next update"),
+                            ("resolution", "Resolution"),
+                            ("partner_answer", "Partner's answer"),
+                            ("carrier_answer", "Carrier's answer"),
+                        ],
+                        max_length=20,
+                        verbose_name="promise",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="was due")),
+                ("noticed_at", models.DateTimeField(verbose_name="noticed")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("no_owner", "Nobody owned it"),
+                            ("owner", "Its owner did not act in time"),
+                            ("out_of_hours", "Nobody was at work"),
+                            ("snoozed", "It was snoozed"),
+                            ("partner_silent", "The partner did not answer"),
+                            ("carrier_silent", "The carrier did not answer"),
+                            ("not_delivered", "Our message did not arrive"),
+                        ],
+                        max_length=20,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("assignee_id", models.BigIntegerField(null=True)),
+                ("late_by", models.DurationField(null=True, verbose_name="late by")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="logistics.partner"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="breaches", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "clock",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="breach", to="tickets.clock"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tickets.team"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "missed promise",
+                "verbose_name_plural": "missed promises",
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
@@ -1400,6 +2654,57 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
             ),
+        ),
+        migrations.CreateModel(
+            name="RuleRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("occasion", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("depth", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("capped", "Too often"),
+                            ("too_deep", "Stopped: rules called each other"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("why", models.JSONField(default=list)),
+                ("did", models.JSONField(default=list)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="tickets.rule"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rule_runs", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticketevent",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "run of a rule",
+                "verbose_name_plural": "runs of rules",
+                "default_permissions": ("view",),
+            },
         ),
         migrations.CreateModel(
             name="TicketFacts",
@@ -1455,6 +2760,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                ("cause", models.CharField(blank=True, max_length=24)),
                 ("resolution", models.CharField(blank=True, max_length=16)),
                 (
                     "priority",
@@ -1486,6 +2792,7 @@ class Migration(migrations.Migration):
                 ("is_unanswered", models.BooleanField(default=False)),
                 ("is_snoozed", models.BooleanField(default=False)),
                 ("reopened_count", models.PositiveSmallIntegerField(default=0)),
+                ("recent_tickets", models.PositiveSmallIntegerField(default=0)),
                 (
                     "ticket",
                     models.ForeignKey(
@@ -1535,6 +2842,38 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "links between tickets",
             },
         ),
+        migrations.CreateModel(
+            name="WebhookCall",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.URLField(max_length=500)),
+                ("body", models.JSONField()),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting to be sent"), ("taken", "Taken"), ("given_up", "Given up")],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="webhook_calls", to="tickets.rulerun"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "call of a webhook",
+                "verbose_name_plural": "calls of webhooks",
+                "default_permissions": ("view",),
+            },
+        ),
         migrations.AddConstraint(
             model_name="channelidentity",
             constraint=models.UniqueConstraint(fields=("connection", "external_id"), name="channel_identity_unique"),
@@ -1542,7 +2881,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="channelidentity",
             constraint=models.CheckConstraint(
-                condition=models.Q(("customer__isnull", True), ("partner__isnull", True), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("customer__isnull", True), ("partner__isnull", True)),
+                    models.Q(("customer__isnull", True), ("user__isnull", True)),
+                    models.Q(("partner__isnull", True), ("user__isnull", True)),
+                    _connector="OR",
+                ),
                 name="channel_identity_one_party",
             ),
         ),
@@ -1631,6 +2975,47 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="duty_not_negative"),
         ),
         migrations.AddIndex(
+            model_name="escalation",
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="escalation_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("ticket", "policy"),
+                name="escalation_one_running",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="escalation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), ("ended_at__isnull", True)),
+                    models.Q(
+                        ("ended_at__isnull", False), ("next_at__isnull", True), models.Q(("end", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="escalation_ended_has_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="eventtosettle",
+            constraint=models.UniqueConstraint(fields=("ticket", "sequence"), name="event_to_settle_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="handoverticket",
+            constraint=models.UniqueConstraint(fields=("handover", "ticket"), name="handover_ticket_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="handoverticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why__in", ["urgent", "unanswered", "due"])), name="handover_ticket_why"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="message",
             index=models.Index(fields=["ticket", "sent_at", "id"], name="message_thread"),
         ),
@@ -1686,6 +3071,91 @@ class Migration(migrations.Migration):
                 name="message_direction_status",
             ),
         ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["due_at", "id"], name="notice_due"),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(fields=["customer", "-made_at"], name="notice_of_customer"),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("advisory__isnull", True)), fields=("shipment", "what"), name="notice_status_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("advisory__isnull", False)),
+                fields=("customer", "advisory"),
+                name="notice_advisory_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("what__in", ["picked_up", "customs", "out_for_delivery", "delivered", "advisory"])),
+                name="notice_what",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("message__isnull", True), ("reason", ""), ("state", "waiting")),
+                    models.Q(("message__isnull", False), ("reason", ""), ("state", "queued")),
+                    models.Q(("message__isnull", True), ("state", "dropped"), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="notice_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("advisory__isnull", False), ("what", "advisory")),
+                    models.Q(
+                        models.Q(("what", "advisory"), _negated=True),
+                        ("advisory__isnull", True),
+                        ("shipment__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="notice_advisory",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="page",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["user", "-created_at"], name="page_open_of"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="page",
+            index=models.Index(fields=["ticket", "-created_at"], name="page_of_ticket"),
+        ),
+        migrations.AddIndex(
+            model_name="page",
+            index=models.Index(condition=models.Q(("state", "to_approve")), fields=["id"], name="page_to_approve"),
+        ),
+        migrations.AddIndex(
+            model_name="page",
+            index=models.Index(
+                condition=models.Q(("partner__isnull", False)),
+                fields=["partner", "-created_at"],
+                name="page_of_partner",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "to_approve", "acknowledged", "withdrawn", "failed"])),
+                name="page_state",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="paperrequest",
             constraint=models.UniqueConstraint(fields=("ticket", "type"), name="paper_request_unique"),
@@ -1735,6 +3205,170 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="participant_is_one_party",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promisepolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "target__in",
+                        [
+                            "first_response",
+                            "next_response",
+                            "next_update",
+                            "resolution",
+                            "partner_answer",
+                            "carrier_answer",
+                        ],
+                    )
+                ),
+                name="promise_policy_target",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promisepolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration__gt", datetime.timedelta(0))), name="promise_policy_duration"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promisepolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("calendar__isnull", False), ("hours_of", "calendar")),
+                    models.Q(models.Q(("hours_of", "calendar"), _negated=True), ("calendar__isnull", True)),
+                    _connector="OR",
+                ),
+                name="promise_policy_calendar",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(
+                    ("breached_at__isnull", True), ("due_at__isnull", False), ("ended_at__isnull", True)
+                ),
+                fields=["due_at", "id"],
+                name="clock_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True), ("warn_at__isnull", False)),
+                fields=["warn_at", "id"],
+                name="clock_warn",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("ticket", "target"), name="clock_one_running"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("outcome", "")),
+                    models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="clock_ended_has_outcome",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", False),
+                    models.Q(("due_at__isnull", True), ("paused_since__isnull", False)),
+                    models.Q(("due_at__isnull", False), ("paused_since__isnull", True)),
+                    _connector="OR",
+                ),
+                name="clock_runs_or_is_paused",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="clock_ends_after_start",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="reminder_due"),
+        ),
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(fields=["ticket", "due_at"], name="reminder_of_ticket"),
+        ),
+        migrations.AddConstraint(
+            model_name="rotalayer",
+            constraint=models.CheckConstraint(condition=models.Q(("turn_days__gte", 1)), name="rota_layer_turn"),
+        ),
+        migrations.AddConstraint(
+            model_name="rotalayer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("from_time__isnull", True), ("until_time__isnull", True)),
+                    models.Q(("from_time__isnull", False), ("until_time__isnull", False)),
+                    _connector="OR",
+                ),
+                name="rota_layer_hours",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rotaoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_at__gt", models.F("from_at"))), name="rota_override_interval"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rotaturn",
+            constraint=models.UniqueConstraint(fields=("layer", "place"), name="rota_turn_place"),
+        ),
+        migrations.AddConstraint(
+            model_name="rule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trigger__in", ["event", "time", "schedule", "sending"])), name="rule_trigger"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("trigger", "time"), _negated=True),
+                    models.Q(models.Q(("anchor", ""), _negated=True), ("delay__isnull", False)),
+                    _connector="OR",
+                ),
+                name="rule_time_whole",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("shipped_key", ""), _negated=True),
+                fields=("shipped_key",),
+                name="rule_shipped_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ruleswitch",
+            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="rule_switch_one_row"),
+        ),
+        migrations.AddConstraint(
+            model_name="ruleversion",
+            constraint=models.UniqueConstraint(fields=("rule", "number"), name="rule_version_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="staffreach",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code_hash", ""), _negated=True), fields=("code_hash",), name="staff_reach_code"
             ),
         ),
         migrations.AddIndex(
@@ -1800,8 +3434,50 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
+                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                fields=["opened_at", "id"],
+                name="ticket_counted_opened",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                fields=["state_since", "id"],
+                name="ticket_counted_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phase__in", ("new", "active", "waiting")), ("unanswered_since__isnull", False)),
+                fields=["unanswered_since", "id"],
+                name="ticket_counted_unanswered",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                fields=["last_message_at", "id"],
+                name="ticket_counted_message",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("route_at__isnull", False)), fields=["route_at"], name="ticket_to_route"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
                 condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="ticket_due"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["team", "next_due_at"], name="ticket_due_of_team"),
         ),
         migrations.AddIndex(
             model_name="ticket",
@@ -1871,6 +3547,42 @@ class Migration(migrations.Migration):
             model_name="membership",
             constraint=models.UniqueConstraint(fields=("team", "user"), name="membership_unique"),
         ),
+        migrations.AddIndex(
+            model_name="handover",
+            index=models.Index(
+                condition=models.Q(("confirmed_at__isnull", True)),
+                fields=["to_team", "-id"],
+                name="handover_unconfirmed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="handover",
+            constraint=models.UniqueConstraint(fields=("from_team", "to_team", "shift_ended_at"), name="handover_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="escalationlevel",
+            constraint=models.UniqueConstraint(fields=("policy", "order"), name="escalation_level_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="escalationlevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("whom", "person"), _negated=True), ("user__isnull", False), _connector="OR"),
+                    models.Q(models.Q(("whom", "role"), _negated=True), ("role__isnull", False), _connector="OR"),
+                    models.Q(models.Q(("whom", "team"), _negated=True), ("team__isnull", False), _connector="OR"),
+                    models.Q(models.Q(("whom", "on_call"), _negated=True), ("rota__isnull", False), _connector="OR"),
+                ),
+                name="escalation_level_whom",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="breach",
+            index=models.Index(fields=["-due_at", "-id"], name="breach_latest"),
+        ),
+        migrations.AddIndex(
+            model_name="ticketevent",
+            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=["at"], name="ticket_event_at"),
+        ),
         migrations.AddConstraint(
             model_name="ticketevent",
             constraint=models.UniqueConstraint(fields=("ticket", "sequence"), name="ticket_event_sequence"),
@@ -1880,6 +3592,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("sequence__gte", 1)), name="ticket_event_sequence_from_1"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="rulerun",
+            index=models.Index(fields=["ticket", "-at"], name="rule_run_of_ticket"),
+        ),
+        migrations.AddIndex(
+            model_name="rulerun",
+            index=models.Index(fields=["-at", "-id"], name="rule_run_latest"),
+        ),
+        migrations.AddIndex(
+            model_name="rulerun",
+            index=models.Index(fields=["rule", "-at"], name="rule_run_of_rule"),
+        ),
+        migrations.AddConstraint(
+            model_name="rulerun",
+            constraint=models.UniqueConstraint(fields=("rule", "ticket", "occasion"), name="rule_run_once"),
         ),
         migrations.AddConstraint(
             model_name="ticketfacts",
@@ -1908,6 +3636,25 @@ class Migration(migrations.Migration):
             model_name="ticketlink",
             constraint=models.CheckConstraint(
                 condition=models.Q(("from_ticket", models.F("to_ticket")), _negated=True), name="ticket_link_not_itself"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="webhookcall",
+            index=models.Index(
+                condition=models.Q(("next_attempt_at__isnull", False)),
+                fields=["next_attempt_at"],
+                name="webhook_call_waiting",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="webhookcall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
+                    models.Q(models.Q(("state", "waiting"), _negated=True), ("next_attempt_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="webhook_call_waits_for_its_moment",
             ),
         ),
     ]
