@@ -123,6 +123,14 @@ class LadderAdmin(DeskAdmin):
         return deleted, counts, forbidden, [*protected, *said]
 
 
+class LadderFilter(admin.RelatedFieldListFilter):
+    """Those of one ladder."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.title = _("escalation")
+
+
 class RunningFilter(admin.SimpleListFilter):
     """Those being climbed, those that have ended."""
 
@@ -144,7 +152,7 @@ class RunningAdmin(ReadOnlyAdmin):
 
     list_display = ("ticket_link", "ladder", "reason", "step", "started", "next_step", "how_it_stands", "stop_button")
     list_display_links = None
-    list_filter = (RunningFilter, "policy")
+    list_filter = (RunningFilter, ("policy", LadderFilter))
     ordering = ("-id",)
     list_select_related = ("ticket", "policy", "partner", "acknowledged_by")
     fields = ("ticket_link", "ladder", "partner", "reason", "step", "started", "next_step", "how_it_stands")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import Group
@@ -70,6 +70,7 @@ class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
             "template",
             "needs_approval",
         )
+        labels: ClassVar = {"user": _("person"), "role": _("role"), "team": _("team"), "rota": _("rota")}
 
     def __init__(
         self, *args: Any, known_templates: Sequence[tuple[str, str]] = (), known_roles: Any = (), **named: Any
