@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import sys
 import time
@@ -54,7 +53,7 @@ def run() -> None:
 def _load(tickets: int, *, seed: int, moment: datetime) -> None:
     told = io.StringIO()
     call_command("load_scale", tickets=tickets, open_share=1.0, due=DUE, seed=seed, now=moment, stdout=told)
-    _tell(told.getvalue())
+    print(told.getvalue(), file=sys.stderr)
 
 
 def _sweep(moment: datetime) -> float:
@@ -67,14 +66,9 @@ def _sweep(moment: datetime) -> float:
     after = _written()
     if due != DUE or any(new - old != DUE for new, old in zip(after, before, strict=True)):
         raise SystemExit(f"{due} were due, {before} became {after}: {report}")
-    _tell({name: one for name, one in report.items() if one["seconds"] >= 0.01})
+    # Where the time went, for whoever asks: it is none of the measurements.
+    print({name: one for name, one in report.items() if one["seconds"] >= 0.01}, file=sys.stderr)
     return seconds
-
-
-def _tell(what: object) -> None:
-    """Where the time went, for whoever asks: it is none of the measurements."""
-    if os.environ.get("CLEARWAY_BENCH_TELLS"):
-        print(what, file=sys.stderr)
 
 
 def _written() -> tuple[int, int]:

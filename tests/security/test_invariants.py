@@ -19,7 +19,18 @@ from common.models import User
 from tests.security.scene import BACKEND, SECRET, Scene, browser_of
 from tickets.models import Attachment, ChainHead, Message, Ticket, TicketEvent
 
-DELETABLE = {"auth.group", "common.businesscalendar", "knowledge_base.wordlist", "knowledge_base.countrychecklist"}
+DELETABLE = {
+    "auth.group",
+    "common.businesscalendar",
+    "knowledge_base.countrychecklist",
+    "knowledge_base.messagetemplate",
+    "knowledge_base.wordlist",
+    "tickets.escalationpolicy",
+    "tickets.promisepolicy",
+    "tickets.rota",
+    "tickets.team",
+}
+"""Configuration. What is in use of it is refused with a sentence all the same."""
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
