@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from common.models import User
 from tests.browser.desk import Desk, Post, held_parcel
-from tickets.choices import Priority
-from tickets.models import Rule, RuleRun, RuleVersion, Ticket
+from tickets.choices import EscalationEnd, Priority
+from tickets.models import Escalation, Rule, RuleRun, RuleVersion, Ticket
 from tickets.policies.actor import Actor
 from tickets.services import ownership
 from tickets.services.rules.settling import settle
@@ -116,6 +117,11 @@ def test_supervisor_builds_a_rule_by_keyboard_and_the_agent_reads_why_it_ran(
     page.keyboard.press("Tab")
     write(page, "Urgent")
     expect(said.locator("[data-said=then]")).to_contain_text("set the priority to Urgent")
+    press(page, actions.get_by_role("button", name="+ Action"))
+    write(page, "Start an escalation")
+    page.keyboard.press("Tab")
+    write(page, "Urgent")
+    expect(said.locator("[data-said=then]")).to_contain_text("start the escalation “Urgent”")
 
     press(page, page.locator("#try-button"))
     result = page.locator("#try-result")
@@ -134,17 +140,23 @@ def test_supervisor_builds_a_rule_by_keyboard_and_the_agent_reads_why_it_ran(
     rule.refresh_from_db()
     assert rule.is_active
 
+    agent = sit_down("Agent", "Jonas Weber")
+    jonas = User.objects.get(full_name="Jonas Weber")
+    ownership.assign(ticket_id=ticket.pk, assignee_id=jonas.pk, actor=boss, now=timezone.now())
     ownership.set_priority(ticket_id=ticket.pk, priority=Priority.LOW, actor=boss, now=timezone.now())
     ownership.set_priority(ticket_id=ticket.pk, priority=Priority.HIGH, actor=boss, now=timezone.now())
     settle(now=timezone.now(), limit=100)
 
     assert Ticket.objects.get(pk=ticket.pk).tags == ["escalated"]
-    agent = sit_down("Agent", "Jonas Weber")
     agent.open(ticket)
     what = agent.page.locator("#rule-runs")
     expect(what).to_contain_text("Urgent customs hold")
     expect(what).to_contain_text("add the tag “escalated”")
+    expect(what).to_contain_text("start the escalation “Urgent”")
     expect(what).to_contain_text("because kind is Customs hold")
+    agent.page.get_by_role("button", name="I have it").click()
+    expect(agent.page.get_by_role("button", name="I have it")).to_have_count(0)
+    assert Escalation.objects.get().end == EscalationEnd.ACKNOWLEDGED
 
 
 def test_values_of_every_type_are_chosen_and_stored(sit_down: Callable[..., Desk], post: Post) -> None:
