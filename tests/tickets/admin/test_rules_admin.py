@@ -334,7 +334,7 @@ def test_script_in_a_name_is_shown_as_text_everywhere(desk: Door, user_of: Any, 
 # ---------------------------------------------------------------------------------------------- trying and switching
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_draft_is_tried_on_what_was_without_saving_or_changing_anything(desk: Door, open_one: Opener) -> None:
     Rule.objects.all().delete()
     hit = open_one(priority=Priority.URGENT)
@@ -358,7 +358,7 @@ def test_a_draft_is_tried_on_what_was_without_saving_or_changing_anything(desk: 
     )
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_rule_that_was_tried_before_it_was_saved_is_switched_on_without_a_question(desk: Door) -> None:
     Rule.objects.all().delete()
     client = desk("Supervisor")
