@@ -44,14 +44,6 @@ def pytest_configure(config: pytest.Config) -> None:
     raise pytest.UsageError("no free slot for a test database in var/test-slots")
 
 
-SLOW = ("tests/demo/", "tests/faults/", "tests/browser/", "tests/config/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that two processes end together; without them the order stays as it is."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix() -> None:
     """Each process of xdist has a slot of its own: its database needs no suffix."""

@@ -109,7 +109,7 @@ def test_https_makes_cookies_secure_and_deployment_check_silent(tmp_path: Path) 
     done = subprocess.run(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"],
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"},
             "CLEARWAY_HTTPS": "1",
             "CLEARWAY_PUBLIC_URL": "https://clearway.example",
             "CLEARWAY_ALLOWED_HOSTS": "clearway.example",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import queue
 import shutil
@@ -61,7 +62,11 @@ class Demonstration:
     def wait_for(self, words: str) -> None:
         end = time.monotonic() + DAY_SECONDS
         while not any(words in line for line in self.lines):
-            self.lines.append(self._new.get(timeout=max(0.1, end - time.monotonic())))
+            assert time.monotonic() < end, self.text
+            try:
+                self.lines.append(self._new.get(timeout=1))
+            except queue.Empty:
+                assert self.program.poll() is None, self.text
 
     def ends(self) -> int:
         """Its exit status, once it has ended and all it said is read."""
@@ -94,7 +99,15 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def demonstration(folder: Path, free_port: int) -> Iterator[Demonstration]:
+def alone() -> Iterator[None]:
+    """A demonstration takes several ports beside each other and both cores: one at a time, whatever the processes."""
+    with (Path(tempfile.gettempdir()) / "clearway-demonstration.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def demonstration(alone: None, folder: Path, free_port: int) -> Iterator[Demonstration]:
     demonstration = Demonstration(folder, free_port)
     yield demonstration
     if demonstration.program.poll() is None:
