@@ -130,11 +130,6 @@ def summarise(subject: str, text: str) -> str:
     return _shortened(telling or (sentences[0] if sentences else cleaned))
 
 
-def bare_subject(subject: str) -> str:
-    """A subject as it compares: without marks of answering and our reference."""
-    return _REFERENCE.sub("", _MARKS.sub("", subject)).strip(" -–—:|").casefold()
-
-
 def named_reference(subject: str) -> tuple[str, int] | None:
     """The kind and number of a ticket named like ``[CLR-2041]``."""
     match = _REFERENCE.search(subject)

@@ -162,10 +162,6 @@ def main_state(kind: str) -> State:
     return next(state for state in STATES[kind].values() if state.main)
 
 
-def open_states(kind: str) -> tuple[str, ...]:
-    return tuple(state.name for state in STATES[kind].values() if state.is_open)
-
-
 def combinations() -> Iterable[tuple[str, str, str, tuple[str, ...]]]:
     """All (kind, state, phase, waiting_on…) that may stand in a row."""
     for kind, states in STATES.items():

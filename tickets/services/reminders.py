@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from common.errors import InvalidInput
 from common.models import User
 from tickets.choices import CallBy
 from tickets.models import Reminder
 from tickets.policies.actor import Actor
-from tickets.services.conversations import refuse_unless_may
 from tickets.services.escalation import page
 from tickets.services.journal import Change, changing
 
 BATCH = 200
-LONGEST = timedelta(days=366)
-
-
-def set_reminder(*, ticket_id: int, due_at: datetime, text: str, actor: Actor, now: datetime) -> Reminder:
-    """Have the one who asks reminded. Raises InvalidInput for a moment past or too far ahead, PermissionRefused."""
-    refuse_unless_may(actor)
-    if not now < due_at <= now + LONGEST:
-        sentence = _("This is in the past.") if due_at <= now else _("This day is too far ahead.")
-        raise InvalidInput(sentence, data={"due_at": [sentence]})
-    if not text.strip():
-        raise InvalidInput(_("Say what to look at."), data={"text": [_("This field is required.")]})
-    with changing(ticket_id, actor=actor, now=now) as change:
-        return add_reminder(change, due_at=due_at, text=text, user=actor.user)
 
 
 def add_reminder(change: Change, *, due_at: datetime, text: str, user: User | None) -> Reminder:
