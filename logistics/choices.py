@@ -82,6 +82,13 @@ class PartnerKind(TextChoices):
     AGENT = "agent", _("Overseas agent")
 
 
+class PartnerChannel(TextChoices):
+    """By what a partner works with us."""
+
+    EMAIL = "email", _("By mail")
+    DESK = "desk", _("On its pages or by its system")
+
+
 class ContactPart(TextChoices):
     """What part a contact plays at a partner."""
 
@@ -111,6 +118,7 @@ class IncidentType(TextChoices):
     RETURNING = "returning", _("Unexpected return")
     STOCK_DIFFERENCE = "stock_difference", _("Stock difference")
     INSTRUCTION_REFUSED = "instruction_refused", _("Instruction refused")
+    STOCK_NOT_REPORTED = "stock_not_reported", _("Stock not reported")
     INSPECTION_STARTED = "inspection_started", _("Customs inspection started")
     RELEASED = "released", _("Released by customs")
     DELIVERED = "delivered", _("Delivered")
@@ -122,3 +130,74 @@ class IncidentState(TextChoices):
     HANDLED = "handled", _("Handled")
     NOTHING_TO_DO = "nothing_to_do", _("Nothing to do")
     FAILED = "failed", _("Failed")
+
+
+class Awaiting(TextChoices):
+    """Who has to do the next thing about warehouse work."""
+
+    PARTNER = "partner", _("Partner")
+    US = "us", _("Us")
+    NOBODY = "nobody", _("Nobody")
+
+
+class BookingState(TextChoices):
+    """Where an inbound booking stands."""
+
+    ANNOUNCED = "announced", pgettext_lazy("booking", "Announced")
+    COUNTERED = "countered", pgettext_lazy("booking", "Other slot offered")
+    CONFIRMED = "confirmed", pgettext_lazy("booking", "Confirmed")
+    ARRIVED = "arrived", pgettext_lazy("booking", "Arrived")
+    RECEIVED = "received", pgettext_lazy("booking", "Received with differences")
+    CLOSED = "closed", pgettext_lazy("booking", "Closed")
+    CANCELLED = "cancelled", pgettext_lazy("booking", "Cancelled")
+
+
+class CountState(TextChoices):
+    """Where a stock count stands."""
+
+    ASKED = "asked", pgettext_lazy("count", "Asked")
+    COUNTED = "counted", pgettext_lazy("count", "Counted with differences")
+    DIFFERENCE_EXPLAINED = "difference_explained", pgettext_lazy("count", "Difference explained")
+    ACCEPTED = "accepted", pgettext_lazy("count", "Accepted")
+    CANCELLED = "cancelled", pgettext_lazy("count", "Cancelled")
+
+
+class InstructionState(TextChoices):
+    """Where a shipment instruction stands."""
+
+    SENT = "sent", pgettext_lazy("instruction", "Sent")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("instruction", "Acknowledged")
+    PICKED = "picked", pgettext_lazy("instruction", "Picked")
+    DISPATCHED = "dispatched", pgettext_lazy("instruction", "Dispatched")
+    REFUSED = "refused", pgettext_lazy("instruction", "Refused")
+    CANCELLED = "cancelled", pgettext_lazy("instruction", "Cancelled")
+
+
+class InstructionRefusal(TextChoices):
+    """Why a warehouse does not carry out a shipment instruction."""
+
+    OUT_OF_STOCK = "out_of_stock", _("Not in stock")
+    DAMAGED = "damaged", _("Goods damaged")
+    ADDRESS = "address", _("Address wrong or incomplete")
+    RESTRICTED = "restricted", _("Goods may not be shipped there")
+    PAPERS = "papers", _("Papers missing")
+    CARRIER = "carrier", _("Carrier does not take it")
+    OTHER = "other", _("Other")
+
+
+class WhoKind(TextChoices):
+    """What kind of caller did something to warehouse work."""
+
+    STAFF = "staff", _("Staff")
+    PARTNER = "partner", _("Partner")
+    SYSTEM = "system", _("Clearway")
+
+
+class WorkVia(TextChoices):
+    """Through what warehouse work was changed."""
+
+    ADMIN = "admin", _("Admin")
+    API = "api", _("API")
+    PORTAL = "portal", _("Portal")
+    CLOCK = "clock", _("Clock")
+    WORK = "work", _("Other warehouse work")

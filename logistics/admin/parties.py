@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
@@ -18,7 +19,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 from common.admin import words
 from common.admin.base import DeskAdmin
 from common.admin.people import zone_choices
-from logistics.models import Carrier, Partner, PartnerContact
+from logistics.models import Agreement, Carrier, Partner, PartnerContact
 
 
 class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -44,11 +45,22 @@ class ContactInline(StackedInline):
         ("name", "part", "is_primary"),
         ("email", "phone"),
         ("language", "backup"),
+        ("is_active", "signs_in"),
     )
+    readonly_fields = ("signs_in",)
+
+    @display(description=_("partner's pages"))
+    def signs_in(self, contact: PartnerContact) -> str:
+        """Whether the contact has a way into the partner's pages."""
+        if contact.user is None:
+            return gettext("not invited")
+        if contact.user.last_login is None:
+            return gettext("invited, has not signed in yet")
+        return gettext("signs in as %(address)s") % {"address": contact.user.email}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = super().get_queryset(request)
-        return queryset.select_related("partner")
+        return queryset.select_related("partner", "user")
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """A backup is somebody of the same partner; who that is, is read once for all contacts on the page."""
@@ -60,6 +72,57 @@ class ContactInline(StackedInline):
         field: Any = super().formfield_for_foreignkey(db_field, request, queryset=contacts, **kwargs)
         field.choices = list(field.choices)
         return field
+
+
+class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What was agreed; the zone is chosen from a list."""
+
+    class Meta:
+        model = Agreement
+        fields = (
+            "answer_minutes",
+            "calendar",
+            "time_zone",
+            "daily_sync_at",
+            "daily_sync_tolerance",
+            "channel",
+            "languages",
+            "valid_from",
+            "note",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            known = self.fields["time_zone"]
+            choices = zone_choices(empty=True)
+            self.fields["time_zone"] = forms.ChoiceField(
+                label=known.label,
+                help_text=known.help_text,
+                choices=choices,
+                required=False,
+                widget=UnfoldAdminSelect2Widget(choices=choices),
+            )
+
+
+class AgreementInline(StackedInline):
+    """What was agreed with the partner: clocks, escalation and the partner's figures read it."""
+
+    model = Agreement
+    form = AgreementForm
+    extra = 0
+    max_num = 1
+    autocomplete_fields = ("calendar",)
+    fields = (
+        ("answer_minutes", "calendar", "time_zone"),
+        ("daily_sync_at", "daily_sync_tolerance"),
+        ("channel", "languages", "valid_from"),
+        "note",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset: QuerySet[Any] = super().get_queryset(request)
+        return queryset.select_related("partner", "calendar")
 
 
 @admin.register(Partner)
@@ -80,7 +143,7 @@ class PartnerAdmin(DeskAdmin):
     )
     search_fields = ("name",)
     autocomplete_fields = ("calendar",)
-    inlines = (ContactInline,)
+    inlines = (AgreementInline, ContactInline)
 
     @display(description=_("country"))
     def where(self, partner: Partner) -> str:

@@ -93,7 +93,10 @@ class Partner(models.Model):
 
 
 class PartnerContact(models.Model):
-    """A person at a partner's. ``backup`` answers when this one does not."""
+    """A person at a partner's. ``backup`` answers when this one does not.
+
+    ``user`` is who they sign in as on the partner's pages: made by an invitation, never anybody of ours (``is_staff``).
+    """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("partner"))
     name = models.CharField(_("name"), max_length=120)
@@ -104,6 +107,21 @@ class PartnerContact(models.Model):
     is_primary = models.BooleanField(_("first to be asked"), default=False)
     backup = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("backup")
+    )
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        db_default=True,
+        help_text=_("Whoever is not is called no more, and locked out of the partner's pages at once."),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="partner_contact",
+        verbose_name=_("signs in as"),
     )
 
     class Meta:
