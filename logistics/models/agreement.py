@@ -60,6 +60,12 @@ class Agreement(models.Model):
     daily_sync_tolerance = models.PositiveSmallIntegerField(
         _("minutes of grace for the daily sync"), default=60, validators=[MaxValueValidator(24 * 60)]
     )
+    stock_tolerance_units = models.PositiveIntegerField(
+        _("units a stock may differ by"), default=0, help_text=_("A smaller difference is taken as it is.")
+    )
+    stock_tolerance_percent = models.PositiveSmallIntegerField(
+        _("or percent of what is expected"), default=0, validators=[MaxValueValidator(100)]
+    )
     channel = models.CharField(
         _("channel"),
         max_length=8,
@@ -91,6 +97,7 @@ class Agreement(models.Model):
                 condition=Q(channel="") | Q(channel__in=PartnerChannel.values), name="agreement_channel"
             ),
             models.CheckConstraint(condition=Q(daily_sync_tolerance__lte=24 * 60), name="agreement_sync_tolerance"),
+            models.CheckConstraint(condition=Q(stock_tolerance_percent__lte=100), name="agreement_stock_tolerance"),
         ]
 
     def __str__(self) -> str:
