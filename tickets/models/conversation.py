@@ -200,12 +200,18 @@ class Message(models.Model):
 
 
 class Attachment(models.Model):
-    """A file, stored once under the hash of its content. ``refusal`` says why the content was not kept."""
+    """A file, stored once under the hash of its content. ``refusal`` says why the content was not kept.
+
+    ``partner`` handed it in, by a step or with a message.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments")
     paper = models.ForeignKey(
         "tickets.PaperRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=120)
@@ -231,6 +237,7 @@ class Attachment(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=Q(sha256="", refusal=""), name="attachment_to_fetch"),
+            models.Index(fields=["partner"], condition=Q(partner__isnull=False), name="attachment_of_partner"),
         ]
 
     def __str__(self) -> str:
@@ -245,7 +252,14 @@ class Participant(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     identity = models.ForeignKey(ChannelIdentity, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # the index of the partner's tickets serves as well
+    )
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -261,6 +275,10 @@ class Participant(models.Model):
                 | Q(user__isnull=True, identity__isnull=True, partner__isnull=False),
                 name="participant_is_one_party",
             ),
+        ]
+        indexes: ClassVar = [
+            # What a partner sees (tickets.services.partner_scope), read backwards for the newest.
+            models.Index(fields=["partner", "ticket"], condition=Q(partner__isnull=False), name="participant_partner"),
         ]
 
     def __str__(self) -> str:

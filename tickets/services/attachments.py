@@ -163,6 +163,8 @@ def store_uploads(change: Change, uploads: Sequence[UploadedFile[bytes]]) -> lis
         name = files.clean_name(upload.name or "")
         refuse_upload(upload, trusted=change.actor.kind == ActorKind.STAFF)
         attachment = Attachment(ticket_id=change.ticket.pk, name=name, created_at=change.now)
+        if change.actor.kind == ActorKind.PARTNER:
+            attachment.partner_id = change.actor.id
         _set_kept(attachment, _keep(upload.chunks(_CHUNK)), declared=upload.content_type or "")
         attachments.append(attachment)
     if attachments:

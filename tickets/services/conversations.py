@@ -31,6 +31,7 @@ from tickets.services.addressing import chosen, elsewhere, latest_of_ticket, wit
 from tickets.services.attachments import store_uploads
 from tickets.services.identities import is_mail
 from tickets.services.journal import Change, changing
+from tickets.services.partner_scope import admit
 from tickets.services.rows import Sql
 
 MAX_TEXT = 100_000
@@ -150,9 +151,10 @@ def write_to_partner(
     """Queue an e-mail to a partner, inside a change, in a conversation the customer never sees.
 
     To ``contact``, else to the first of the partner's contacts. None, and an event "partner_unreachable", when the
-    partner has no address or we have no mailbox.
+    partner has no address or we have no mailbox. Either way the ticket is theirs to see from then on.
     """
     _refuse_text(text)
+    admit(change.ticket.pk, [partner.pk], now=change.now)
     conversation = with_partner(change, partner, contact)
     if conversation is None:
         change.record("partner_unreachable", {"partner": partner.pk})

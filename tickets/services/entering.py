@@ -24,6 +24,7 @@ from tickets.services.ending import reopen_by_reply
 from tickets.services.identities import Sender
 from tickets.services.journal import Change, changing, opening
 from tickets.services.linking import new_ticket, recent_tickets
+from tickets.services.partner_scope import admission
 from tickets.services.rows import Statement, insertion, last_key, run_together
 from tickets.services.transitions import apply_way, find_way
 
@@ -181,6 +182,8 @@ class Entering:
         if place.conversation is None or place.conversation.ticket_id != ticket.pk:
             participant = Participant(ticket_id=ticket.pk, identity=self.identity, joined_at=self.now)
             statements.append(insertion(participant, ignore_conflicts=True))
+        if self.identity.partner_id is not None:
+            statements.append(admission(ticket.pk, self.identity.partner_id, now=self.now))
         message.search = search_vector(message.subject, message.text)
         statements.append(insertion(message, returning="id, conversation_id"))
         message.pk, message.conversation_id = run_together(*statements)

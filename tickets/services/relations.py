@@ -18,6 +18,7 @@ from tickets.policies.actor import Actor
 from tickets.services.conversations import show_last
 from tickets.services.journal import Change, changing
 from tickets.services.linking import join, open_linked
+from tickets.services.partner_scope import admit
 from tickets.services.transitions import apply_way, find_way
 
 WORK = "tickets.work_ticket"
@@ -220,6 +221,7 @@ def _copy_participants(source: Ticket, target: Ticket, *, now: datetime) -> None
 def _move_messages(old: Ticket, new: Ticket, messages: list[Message]) -> None:
     numbers = [message.pk for message in messages]
     Message.objects.filter(pk__in=numbers).update(ticket_id=new.pk)
+    admit(new.pk, [message.partner_id for message in messages], now=new.opened_at)
     Attachment.objects.filter(message__in=numbers).update(ticket_id=new.pk)
     for conversation in {message.conversation for message in messages if message.conversation}:
         if not Message.objects.filter(conversation=conversation, ticket_id=old.pk).exists():

@@ -21,8 +21,9 @@ from tickets.policies.states import state_of
 from tickets.services.attachments import store_uploads
 from tickets.services.effects import EFFECTS
 from tickets.services.journal import Change, changing
+from tickets.services.partner_scope import admit_awaited
 from tickets.workflows import WORKFLOWS
-from tickets.workflows.inputs import Files
+from tickets.workflows.inputs import Files, PartnerChoice
 from tickets.workflows.way import Way
 
 CAUSES = ("cause", "problem", "what", "refusal_reason")
@@ -134,6 +135,8 @@ def apply_way(change: Change, way: Way, inputs: dict[str, Any]) -> None:
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages)) from error
     settle_state(ticket, now=change.now)
+    named = [inputs[entry.name] for entry in way.inputs if isinstance(entry, PartnerChoice) and inputs[entry.name]]
+    admit_awaited(ticket, now=change.now, named=[partner.pk for partner in named])
     change.record(
         "transition",
         {"way": way.name, "from": before, "to": ticket.state, "waiting_on": ticket.waiting_on},
