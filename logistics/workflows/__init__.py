@@ -1,0 +1,1 @@
+"""The machines of warehouse work: reading a file is reading a workflow."""
