@@ -11,7 +11,7 @@ from common.jobs import on_topic
 from common.models import User
 from common.revisions import PROMISES, ROUTING, RULES, bump
 from common.uses import used_by
-from logistics.models import Customer, Partner
+from logistics.models import Agreement, Customer, Partner
 from tickets.models import Membership, PromisePolicy, Rule, RuleSwitch, Team
 from tickets.services import template_users  # noqa: F401 - it registers itself
 from tickets.services.escalation.shipped import ship_ladders
@@ -39,6 +39,7 @@ def ship(sender: Any, **kwargs: Any) -> None:
 @receiver((post_save, post_delete), sender=PromisePolicy)
 @receiver((post_save, post_delete), sender=Team)
 @receiver((post_save, post_delete), sender=Partner)
+@receiver((post_save, post_delete), sender=Agreement)
 def promises_changed(sender: Any, **kwargs: Any) -> None:
     """Policies, and whose hours they count in: every process compiles them anew, the clock recounts open tickets."""
     bump(PROMISES)

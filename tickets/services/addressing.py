@@ -120,7 +120,12 @@ def with_partner(change: Change, partner: Partner, contact: PartnerContact | Non
     if known is not None:
         return known
     if contact is None:
-        contact = PartnerContact.objects.filter(partner=partner).exclude(email="").order_by("-is_primary", "id").first()
+        contact = (
+            PartnerContact.objects.filter(partner=partner, is_active=True)
+            .exclude(email="")
+            .order_by("-is_primary", "id")
+            .first()
+        )
     # The mailbox the customer already writes to, else the first we have.
     mailbox = (
         Connection.objects.filter(provider="email", is_active=True)

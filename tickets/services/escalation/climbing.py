@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,13 +12,13 @@ from common.errors import InvalidInput, PermissionRefused
 from common.policies.business_time import Hours
 from common.services.calendars import hours_of
 from logistics.models import Partner
+from logistics.services.agreements import agreed_with
 from tickets.choices import EscalationEnd, HoursOf, Priority
 from tickets.models import Escalation, EscalationLevel, EscalationPolicy
 from tickets.policies.actor import Actor
 from tickets.services.call_endings import end_ladders, withdraw_calls
 from tickets.services.escalation.calls import PARTNERS, call_level, partner_at_work, tell_customer_next
 from tickets.services.journal import Change, changing
-from tickets.services.promises.policies import OFFICE_DAYS, OFFICE_HOURS
 
 logger = logging.getLogger(__name__)
 
@@ -143,11 +142,9 @@ def _after(change: Change, level: EscalationLevel, partner: Partner | None) -> d
 
 
 def _hours(change: Change, level: EscalationLevel, partner: Partner | None) -> Hours:
-    """In what time a level's delay is counted; a partner without a calendar is taken to work as promises take it to."""
+    """In what time a level's delay is counted; a partner's is as it was agreed, as promises count it."""
     if level.hours_of == HoursOf.PARTNER and partner is not None:
-        if partner.calendar_id is None:
-            return Hours(ZoneInfo(partner.time_zone), dict.fromkeys(OFFICE_DAYS, OFFICE_HOURS))
-        return hours_of(partner.calendar_id)
+        return agreed_with([partner.pk])[partner.pk].hours
     team = change.ticket.team if level.hours_of == HoursOf.TEAM else None
     return hours_of(team.calendar_id if team else None)
 

@@ -24,14 +24,16 @@ _PART = {
 
 def contact_for(partner: Partner, whom: str) -> PartnerContact | None:
     """The contact a partner's level calls; None when the partner has none for that part."""
-    contacts = PartnerContact.objects.filter(partner=partner).select_related("partner", "backup__partner")
+    contacts = PartnerContact.objects.filter(partner=partner, is_active=True).select_related(
+        "partner", "backup__partner"
+    )
     if part := _PART.get(WhomKind(whom)):
         return contacts.filter(part=part).first()
     desk = contacts.filter(part=ContactPart.DESK).order_by("-is_primary", "id")
     first = desk.first()
     if whom != WhomKind.PARTNER_BACKUP or first is None:
         return first
-    return first.backup or desk.exclude(pk=first.pk).first()
+    return (first.backup if first.backup and first.backup.is_active else None) or desk.exclude(pk=first.pk).first()
 
 
 def staff_conversation(change: Change, call: Page, way: str) -> Message | None:

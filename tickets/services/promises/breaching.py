@@ -80,5 +80,5 @@ def _stood(clocks: Sequence[Clock], promises: Promises) -> dict[int, AtTheDeadli
 def _nobody_at_work(clock: Clock, team_id: int | None, promises: Promises) -> bool:
     """Whether the team, or without one every team, was closed from the start to the deadline."""
     assert clock.due_at is not None
-    teams = [promises.of_team(team_id).hours] if team_id is not None else promises.of_all_teams()
+    teams = [promises.of_team(team_id)] if team_id is not None else promises.of_all_teams()
     return bool(teams) and not any(hours.between(clock.started_at, clock.due_at) for hours in teams)

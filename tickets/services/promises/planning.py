@@ -135,7 +135,7 @@ class Plan:
         is_as_it_was = (
             clock.policy_id == policy.id
             and clock.calendar_id == counted.calendar_id
-            and clock.duration == policy.duration
+            and clock.duration == counted.duration
         )
         if is_as_it_was and not self.anew:
             if paused == (clock.paused_since is not None):
@@ -147,7 +147,7 @@ class Plan:
                 clock.due_at, clock.warn_at, clock.paused_since = None, None, max(self.now, clock.started_at)
                 return True
         before = _computed(clock)
-        if clock.policy_id != policy.id or clock.duration != policy.duration:
+        if clock.policy_id != policy.id or clock.duration != counted.duration:
             clock.warned_percent = 0
         self._compute(clock, policy, standing)
         return before != _computed(clock)
@@ -155,11 +155,11 @@ class Plan:
     def _compute(self, clock: Clock, policy: Policy, standing: Standing) -> None:
         """Deadline, next warning and pause from the start, the policy and the facts."""
         counted = self.promises.counted(policy, team_id=self.ticket.team_id, partner_id=clock.partner_id)
-        clock.policy_id, clock.calendar_id, clock.duration = policy.id, counted.calendar_id, policy.duration
+        clock.policy_id, clock.calendar_id, clock.duration = policy.id, counted.calendar_id, counted.duration
         found = deadline(
             counted.hours,
             start=clock.started_at,
-            duration=policy.duration,
+            duration=counted.duration,
             stood_still=self._pauses(clock, standing),
             warn_at=() if clock.breached_at else policy.warn_at,
             warned=clock.warned_percent,

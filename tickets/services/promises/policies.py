@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from common.errors import InvalidInput
-from common.policies.business_time import Hours, Interval
+from common.policies.business_time import Hours
 from common.revisions import CALENDARS, PROMISES, Kept, current
 from common.services.calendars import hours_of
-from logistics.models import Partner
-from tickets.choices import HoursOf
+from logistics.policies.office_hours import office_hours
+from logistics.services.agreements import Agreed, agreed_with
+from tickets.choices import HoursOf, Target
 from tickets.models import PromisePolicy, Team
 from tickets.policies.conditions import fields_in, matches
 from tickets.policies.fields import FIELDS, Moment
 
-OFFICE_DAYS = range(5)
-OFFICE_HOURS = (Interval(time(9), time(18)),)
-"""What a partner without a calendar is taken to work, in its own zone: Monday to Friday, 9 to 18."""
+_ANSWERS = (Target.PARTNER_ANSWER, Target.CARRIER_ANSWER)
 _REMEMBERED = 4_096
 
 
@@ -41,10 +39,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """In what time a clock is counted. ``calendar_id`` is None where it is no calendar of ours."""
+    """In what time a clock is counted, and how much of it there is. Without ``calendar_id`` it is none of ours."""
 
     calendar_id: int | None
     hours: Hours
+    duration: timedelta
 
 
 class Promises:
@@ -55,7 +54,7 @@ class Promises:
         policies: Iterable[Policy],
         *,
         team_calendars: Mapping[int, int | None],
-        partners: Mapping[int, tuple[int | None, str]],
+        partners: Mapping[int, Agreed],
     ) -> None:
         self.policies = tuple(policies)
         self._team_calendars = team_calendars
@@ -64,7 +63,6 @@ class Promises:
         self._fields = [FIELDS[name] for name in names if name in FIELDS]
         self._chosen: dict[tuple[Any, ...], dict[str, Policy]] = {}
         self._hours: dict[int | None, Hours] = {}
-        self._offices: dict[str, Hours] = {}
 
     def choose(self, facts: Any) -> dict[str, Policy]:
         """The first policy of each target whose conditions fit these facts (a mapping of their columns, or a row)."""
@@ -84,35 +82,40 @@ class Promises:
         return chosen
 
     def counted(self, policy: Policy, *, team_id: int | None, partner_id: int | None) -> Counted:
-        """Whose hours a clock of this policy counts.
+        """Whose hours a clock of this policy counts, and how many.
 
-        Where a team or a partner is asked for and there is none, the other one's hours stand in; without any, and for a
-        team without a calendar, it is around the clock.
+        An answer time agreed with the partner goes before the policy's, in the hours agreed. Where a team or a partner
+        is asked for and there is none, the other one's hours stand in; without any, and for a team without a calendar,
+        it is around the clock.
         """
+        agreed = self._partners.get(partner_id) if partner_id is not None else None
+        if agreed is not None and _is_agreed(policy, agreed):
+            return Counted(agreed.calendar_id, self._of_partner(agreed), agreed.answer or policy.duration)
         if policy.hours_of == HoursOf.CALENDAR:
-            return self._of_calendar(policy.calendar_id)
+            return Counted(policy.calendar_id, self._of_calendar(policy.calendar_id), policy.duration)
         if policy.hours_of == HoursOf.WALL:
-            return self._of_calendar(None)
-        if policy.hours_of == HoursOf.PARTNER and partner_id is not None and partner_id in self._partners:
-            calendar_id, zone = self._partners[partner_id]
-            return self._of_calendar(calendar_id) if calendar_id is not None else Counted(None, self._office(zone))
-        return self.of_team(team_id)
+            return Counted(None, self._of_calendar(None), policy.duration)
+        if policy.hours_of == HoursOf.PARTNER and agreed is not None:
+            return Counted(agreed.calendar_id, self._of_partner(agreed), policy.duration)
+        calendar_id = self._team_calendars.get(team_id) if team_id is not None else None
+        return Counted(calendar_id, self._of_calendar(calendar_id), policy.duration)
 
-    def of_team(self, team_id: int | None) -> Counted:
+    def of_team(self, team_id: int | None) -> Hours:
         """A team's hours."""
         return self._of_calendar(self._team_calendars.get(team_id) if team_id is not None else None)
 
     def of_all_teams(self) -> list[Hours]:
         """The hours of every team that has a calendar."""
-        return [self._of_calendar(number).hours for number in set(self._team_calendars.values()) if number is not None]
+        return [self._of_calendar(number) for number in set(self._team_calendars.values()) if number is not None]
 
     def of_clock(self, policy_id: int, *, calendar_id: int | None, partner_id: int | None) -> Hours:
         """The hours that a running clock was given."""
-        if calendar_id is None and partner_id in self._partners and self._asks_partner(policy_id):
-            calendar, zone = self._partners[partner_id]  # type: ignore[index]
-            if calendar is None:
-                return self._office(zone)
-        return self._of_calendar(calendar_id).hours
+        agreed = self._partners.get(partner_id) if calendar_id is None and partner_id is not None else None
+        if agreed is not None and agreed.calendar_id is None:
+            policy = next((one for one in self.policies if one.id == policy_id), None)
+            if policy is not None and (policy.hours_of == HoursOf.PARTNER or _is_agreed(policy, agreed)):
+                return office_hours(agreed.zone)
+        return self._of_calendar(calendar_id)
 
     def warn_at(self, policy_id: int) -> tuple[int, ...]:
         """At what shares of the time a policy warns; none when it is switched off by now."""
@@ -130,15 +133,18 @@ class Promises:
                 for one in self.policies
             ],
             sorted(self._team_calendars.items()),
-            sorted(self._partners.items()),
+            [
+                [number, one.answer and one.answer.total_seconds(), one.calendar_id, one.zone]
+                for number, one in sorted(self._partners.items())
+            ],
             current(CALENDARS),
         ]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
-    def _asks_partner(self, policy_id: int) -> bool:
-        return any(policy.id == policy_id and policy.hours_of == HoursOf.PARTNER for policy in self.policies)
+    def _of_partner(self, agreed: Agreed) -> Hours:
+        return office_hours(agreed.zone) if agreed.calendar_id is None else self._of_calendar(agreed.calendar_id)
 
-    def _of_calendar(self, calendar_id: int | None) -> Counted:
+    def _of_calendar(self, calendar_id: int | None) -> Hours:
         hours = self._hours.get(calendar_id)
         if hours is None:
             try:
@@ -146,12 +152,12 @@ class Promises:
             except InvalidInput:  # deleted since this was compiled
                 hours = Hours.always()
             self._hours[calendar_id] = hours
-        return Counted(calendar_id, hours)
+        return hours
 
-    def _office(self, zone: str) -> Hours:
-        if zone not in self._offices:
-            self._offices[zone] = Hours(zoneinfo.ZoneInfo(zone), dict.fromkeys(OFFICE_DAYS, OFFICE_HOURS))
-        return self._offices[zone]
+
+def _is_agreed(policy: Policy, agreed: Agreed) -> bool:
+    """Whether the agreement says how long this may take: a partner's answer, where its time was agreed."""
+    return agreed.answer is not None and policy.target in _ANSWERS
 
 
 def load() -> Promises:
@@ -159,10 +165,7 @@ def load() -> Promises:
     return Promises(
         [compiled(row) for row in PromisePolicy.objects.filter(is_active=True).order_by("target", "order", "id")],
         team_calendars=dict(Team.objects.values_list("pk", "calendar_id")),
-        partners={
-            key: (calendar_id, zone)
-            for key, calendar_id, zone in Partner.objects.values_list("pk", "calendar_id", "time_zone")
-        },
+        partners=agreed_with(),
     )
 
 
