@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("common", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("common", "__first__"),
     ]
 
     operations = [
@@ -94,6 +94,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "verbose_name_plural": "customers",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                        ),
+                        name="customer_name_trgm",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("tier__in", ["standard", "vip"])), name="customer_tier")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +178,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "lane advisory",
                 "verbose_name_plural": "lane advisories",
                 "ordering": ["-starts_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cause__in", ["weather", "congestion", "capacity", "customs_queue", "strike", "other"])
+                        ),
+                        name="lane_advisory_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="lane_advisory_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("origin_country", ""), _negated=True),
+                            models.Q(("destination_country", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lane_advisory_has_a_place",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +270,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "partner",
                 "verbose_name_plural": "partners",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["carrier", "warehouse", "broker", "agent"])),
+                        name="partner_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +391,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "partner's contact",
                 "verbose_name_plural": "partner's contacts",
                 "ordering": ["-is_primary", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("partner",),
+                        name="partner_contact_one_primary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("backup__isnull", True),
+                            models.Q(("backup", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="partner_contact_backup_other",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -531,6 +583,97 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "shipment",
                 "verbose_name_plural": "shipments",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_check_at__isnull", False)),
+                        fields=["next_check_at"],
+                        name="shipment_next_check",
+                    ),
+                    models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True), ("last_event_at__isnull", False)),
+                        fields=["last_event_at"],
+                        name="shipment_last_scan",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ["info_received", "picked_up", "in_transit", "customs", "exception"])
+                        ),
+                        fields=["destination_country", "origin_country", "id"],
+                        name="shipment_on_lane",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "unknown",
+                                    "info_received",
+                                    "picked_up",
+                                    "in_transit",
+                                    "customs",
+                                    "out_for_delivery",
+                                    "attempt_failed",
+                                    "available_for_pickup",
+                                    "delivered",
+                                    "returning",
+                                    "returned",
+                                    "exception",
+                                    "expired",
+                                ],
+                            )
+                        ),
+                        name="shipment_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "",
+                                    "customs_hold",
+                                    "customs_inspection",
+                                    "documents_required",
+                                    "duties_due",
+                                    "customs_released",
+                                    "customs_refused",
+                                    "weather",
+                                    "congestion",
+                                    "capacity",
+                                    "strike",
+                                    "missed_connection",
+                                    "carrier_error",
+                                    "address",
+                                    "absent",
+                                    "refused",
+                                    "access",
+                                    "payment",
+                                    "identification",
+                                    "restricted_area",
+                                    "lost",
+                                    "damaged",
+                                    "stolen",
+                                    "destroyed",
+                                    "cancelled",
+                                    "delayed",
+                                    "security",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="shipment_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("declared_value__isnull", True),
+                            models.Q(("declared_currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="shipment_value_has_currency",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -573,6 +716,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "movement",
                 "verbose_name_plural": "movements",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("handled_at__isnull", True)), fields=["id"], name="movement_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shipment", "status"), name="movement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["picked_up", "customs", "out_for_delivery", "delivered"])),
+                        name="movement_status",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -644,6 +799,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "incident",
                 "verbose_name_plural": "incidents",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "noticed")), fields=["id"], name="incident_waiting")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "type__in",
+                                [
+                                    "customs_hold",
+                                    "delayed",
+                                    "late",
+                                    "stale",
+                                    "lost",
+                                    "damaged",
+                                    "attempt_failed",
+                                    "returning",
+                                    "stock_difference",
+                                    "instruction_refused",
+                                    "inspection_started",
+                                    "released",
+                                    "delivered",
+                                    "arrived_back",
+                                ],
+                            )
+                        ),
+                        name="incident_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["noticed", "handled", "nothing_to_do", "failed"])),
+                        name="incident_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -920,306 +1108,71 @@ class Migration(migrations.Migration):
                 "verbose_name": "scan",
                 "verbose_name_plural": "scans",
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["shipment", "-at"], name="tracking_event_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shipment", "key"), name="tracking_event_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "unknown",
+                                    "info_received",
+                                    "picked_up",
+                                    "in_transit",
+                                    "customs",
+                                    "out_for_delivery",
+                                    "attempt_failed",
+                                    "available_for_pickup",
+                                    "delivered",
+                                    "returning",
+                                    "returned",
+                                    "exception",
+                                    "expired",
+                                ],
+                            )
+                        ),
+                        name="tracking_event_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "",
+                                    "customs_hold",
+                                    "customs_inspection",
+                                    "documents_required",
+                                    "duties_due",
+                                    "customs_released",
+                                    "customs_refused",
+                                    "weather",
+                                    "congestion",
+                                    "capacity",
+                                    "strike",
+                                    "missed_connection",
+                                    "carrier_error",
+                                    "address",
+                                    "absent",
+                                    "refused",
+                                    "access",
+                                    "payment",
+                                    "identification",
+                                    "restricted_area",
+                                    "lost",
+                                    "damaged",
+                                    "stolen",
+                                    "destroyed",
+                                    "cancelled",
+                                    "delayed",
+                                    "security",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="tracking_event_reason",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
-                ),
-                name="customer_name_trgm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["standard", "vip"])), name="customer_tier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="laneadvisory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cause__in", ["weather", "congestion", "capacity", "customs_queue", "strike", "other"])
-                ),
-                name="lane_advisory_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="laneadvisory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="lane_advisory_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="laneadvisory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("origin_country", ""), _negated=True),
-                    models.Q(("destination_country", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="lane_advisory_has_a_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["carrier", "warehouse", "broker", "agent"])), name="partner_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercontact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)), fields=("partner",), name="partner_contact_one_primary"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("backup__isnull", True), models.Q(("backup", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="partner_contact_backup_other",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("next_check_at__isnull", False)),
-                fields=["next_check_at"],
-                name="shipment_next_check",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("delivered_at__isnull", True), ("last_event_at__isnull", False)),
-                fields=["last_event_at"],
-                name="shipment_last_scan",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ["info_received", "picked_up", "in_transit", "customs", "exception"])
-                ),
-                fields=["destination_country", "origin_country", "id"],
-                name="shipment_on_lane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "unknown",
-                            "info_received",
-                            "picked_up",
-                            "in_transit",
-                            "customs",
-                            "out_for_delivery",
-                            "attempt_failed",
-                            "available_for_pickup",
-                            "delivered",
-                            "returning",
-                            "returned",
-                            "exception",
-                            "expired",
-                        ],
-                    )
-                ),
-                name="shipment_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "",
-                            "customs_hold",
-                            "customs_inspection",
-                            "documents_required",
-                            "duties_due",
-                            "customs_released",
-                            "customs_refused",
-                            "weather",
-                            "congestion",
-                            "capacity",
-                            "strike",
-                            "missed_connection",
-                            "carrier_error",
-                            "address",
-                            "absent",
-                            "refused",
-                            "access",
-                            "payment",
-                            "identification",
-                            "restricted_area",
-                            "lost",
-                            "damaged",
-                            "stolen",
-                            "destroyed",
-                            "cancelled",
-                            "delayed",
-                            "security",
-                            "other",
-                        ],
-                    )
-                ),
-                name="shipment_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("declared_value__isnull", True),
-                    models.Q(("declared_currency", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="shipment_value_has_currency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(
-                condition=models.Q(("handled_at__isnull", True)), fields=["id"], name="movement_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(fields=("shipment", "status"), name="movement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["picked_up", "customs", "out_for_delivery", "delivered"])),
-                name="movement_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(condition=models.Q(("state", "noticed")), fields=["id"], name="incident_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "type__in",
-                        [
-                            "customs_hold",
-                            "delayed",
-                            "late",
-                            "stale",
-                            "lost",
-                            "damaged",
-                            "attempt_failed",
-                            "returning",
-                            "stock_difference",
-                            "instruction_refused",
-                            "inspection_started",
-                            "released",
-                            "delivered",
-                            "arrived_back",
-                        ],
-                    )
-                ),
-                name="incident_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["noticed", "handled", "nothing_to_do", "failed"])),
-                name="incident_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trackingevent",
-            index=models.Index(fields=["shipment", "-at"], name="tracking_event_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="trackingevent",
-            constraint=models.UniqueConstraint(fields=("shipment", "key"), name="tracking_event_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="trackingevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "unknown",
-                            "info_received",
-                            "picked_up",
-                            "in_transit",
-                            "customs",
-                            "out_for_delivery",
-                            "attempt_failed",
-                            "available_for_pickup",
-                            "delivered",
-                            "returning",
-                            "returned",
-                            "exception",
-                            "expired",
-                        ],
-                    )
-                ),
-                name="tracking_event_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackingevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "",
-                            "customs_hold",
-                            "customs_inspection",
-                            "documents_required",
-                            "duties_due",
-                            "customs_released",
-                            "customs_refused",
-                            "weather",
-                            "congestion",
-                            "capacity",
-                            "strike",
-                            "missed_connection",
-                            "carrier_error",
-                            "address",
-                            "absent",
-                            "refused",
-                            "access",
-                            "payment",
-                            "identification",
-                            "restricted_area",
-                            "lost",
-                            "damaged",
-                            "stolen",
-                            "destroyed",
-                            "cancelled",
-                            "delayed",
-                            "security",
-                            "other",
-                        ],
-                    )
-                ),
-                name="tracking_event_reason",
-            ),
         ),
     ]

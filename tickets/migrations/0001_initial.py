@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("common", "0001_initial"),
+        ("common", "__first__"),
         ("logistics", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -46,6 +46,138 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "signed chain heads",
                 "ordering": ["date"],
                 "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="PromiseRecount",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("version", models.CharField(blank=True, max_length=64)),
+                ("through", models.BigIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Rota",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[common.models.user.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "rota",
+                "verbose_name_plural": "rotas",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("clearance", "Customs hold"),
+                                ("delay", "Delay"),
+                                ("loss", "Loss or damage"),
+                                ("failed_delivery", "Failed delivery"),
+                                ("return", "Return"),
+                                ("payment", "Payment"),
+                                ("safety", "Safety"),
+                                ("warehouse", "Warehouse"),
+                                ("inquiry", "Inquiry"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="kinds",
+                    ),
+                ),
+                (
+                    "lanes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5),
+                        blank=True,
+                        default=list,
+                        help_text="Like CN-DE; CN-* and *-DE mean any other end.",
+                        size=None,
+                        verbose_name="lanes",
+                    ),
+                ),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="skills",
+                    ),
+                ),
+                (
+                    "emergency_contact",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="What customers who write while nobody works are told, like a phone number. Empty: nothing.",
+                        max_length=200,
+                        verbose_name="emergency contact",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.businesscalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: whichever team is open.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.team",
+                        verbose_name="hands over to",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "team",
+                "verbose_name_plural": "teams",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +355,18 @@ class Migration(migrations.Migration):
                         verbose_name="shipment",
                     ),
                 ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="tickets.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "ticket",
@@ -237,138 +381,126 @@ class Migration(migrations.Migration):
                     ("supervise", "Can supervise: dismiss, reassign in bulk, see everything the desk does"),
                     ("erase_customer", "Can erase a customer's personal content"),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PromiseRecount",
-            fields=[
-                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ("version", models.CharField(blank=True, max_length=64)),
-                ("through", models.BigIntegerField(default=0)),
-                ("finished_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="Rota",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        default="UTC",
-                        max_length=64,
-                        validators=[common.models.user.validate_time_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "rota",
-                "verbose_name_plural": "rotas",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
-                (
-                    "languages",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=12),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="languages",
-                    ),
-                ),
-                (
-                    "kinds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("clearance", "Customs hold"),
-                                ("delay", "Delay"),
-                                ("loss", "Loss or damage"),
-                                ("failed_delivery", "Failed delivery"),
-                                ("return", "Return"),
-                                ("payment", "Payment"),
-                                ("safety", "Safety"),
-                                ("warehouse", "Warehouse"),
-                                ("inquiry", "Inquiry"),
-                            ],
-                            max_length=24,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("phase__in", ("new", "active", "waiting")),
+                            models.Q(("waiting_on", "us"), ("unanswered_since__isnull", False), _connector="OR"),
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="kinds",
+                        fields=["priority", "queue_at", "id"],
+                        name="ticket_queue_ours",
                     ),
-                ),
-                (
-                    "lanes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=5),
-                        blank=True,
-                        default=list,
-                        help_text="Like CN-DE; CN-* and *-DE mean any other end.",
-                        size=None,
-                        verbose_name="lanes",
+                    models.Index(
+                        condition=models.Q(
+                            ("phase__in", ("new", "active", "waiting")),
+                            models.Q(("waiting_on", "us"), _negated=True),
+                            ("unanswered_since__isnull", True),
+                        ),
+                        fields=["priority", "queue_at", "id"],
+                        name="ticket_queue_theirs",
                     ),
-                ),
-                (
-                    "skills",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="skills",
+                    models.Index(
+                        condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                        fields=["priority", "queue_at", "id"],
+                        name="ticket_queue_open",
                     ),
-                ),
-                (
-                    "emergency_contact",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="What customers who write while nobody works are told, like a phone number. Empty: nothing.",
-                        max_length=200,
-                        verbose_name="emergency contact",
+                    models.Index(
+                        condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                        fields=["assignee", "priority", "queue_at", "id"],
+                        name="ticket_queue_of",
                     ),
-                ),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="common.businesscalendar",
-                        verbose_name="calendar",
+                    models.Index(
+                        models.OrderBy(models.F("resolved_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("phase__in", ("resolved", "closed"))),
+                        name="ticket_ended",
                     ),
-                ),
-                (
-                    "follows",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty: whichever team is open.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="tickets.team",
-                        verbose_name="hands over to",
+                    models.Index(
+                        condition=models.Q(("phase", "resolved")), fields=["resolved_at"], name="ticket_to_close"
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "team",
-                "verbose_name_plural": "teams",
-                "ordering": ["name"],
+                    models.Index(
+                        condition=models.Q(("snoozed_until__isnull", False)),
+                        fields=["snoozed_until"],
+                        name="ticket_snoozed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                        fields=["opened_at", "id"],
+                        name="ticket_counted_opened",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                        fields=["state_since", "id"],
+                        name="ticket_counted_state",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("phase__in", ("new", "active", "waiting")), ("unanswered_since__isnull", False)
+                        ),
+                        fields=["unanswered_since", "id"],
+                        name="ticket_counted_unanswered",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phase__in", ("new", "active", "waiting"))),
+                        fields=["last_message_at", "id"],
+                        name="ticket_counted_message",
+                    ),
+                    models.Index(
+                        condition=models.Q(("route_at__isnull", False)), fields=["route_at"], name="ticket_to_route"
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="ticket_due"
+                    ),
+                    models.Index(fields=["team", "next_due_at"], name="ticket_due_of_team"),
+                    models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
+                    models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            "kind",
+                            "state",
+                            "phase",
+                            "waiting_on",
+                            arg_joiner=" || '/' || ",
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s) IN ('clearance/reported/new/us', 'clearance/under_review/active/us', 'clearance/documents_requested/waiting/customer', 'clearance/documents_requested/waiting/shipper', 'clearance/documents_requested/waiting/broker', 'clearance/documents_received/active/us', 'clearance/with_broker/waiting/broker', 'clearance/under_inspection/waiting/customs', 'clearance/duties_assessed/active/us', 'clearance/duties_requested/waiting/customer', 'clearance/duties_requested/waiting/finance', 'clearance/awaiting_release/waiting/customs', 'clearance/refused/active/us', 'clearance/returning/waiting/carrier', 'clearance/released/resolved/nobody', 'clearance/returned/resolved/nobody', 'clearance/abandoned/resolved/nobody', 'clearance/destroyed/resolved/nobody', 'clearance/dismissed/resolved/nobody', 'clearance/closed/closed/nobody', 'delay/detected/new/us', 'delay/investigating/waiting/carrier', 'delay/carrier_answered/active/us', 'delay/to_inform/active/us', 'delay/informed/waiting/carrier', 'delay/delivered/resolved/nobody', 'delay/declared_lost/resolved/nobody', 'delay/cancelled/resolved/nobody', 'delay/dismissed/resolved/nobody', 'delay/closed/closed/nobody', 'loss/reported/new/us', 'loss/tracing/waiting/carrier', 'loss/evidence_requested/waiting/customer', 'loss/evidence_received/active/us', 'loss/confirmed/active/us', 'loss/found/active/us', 'loss/settled/resolved/nobody', 'loss/delivered/resolved/nobody', 'loss/not_compensable/resolved/nobody', 'loss/dismissed/resolved/nobody', 'loss/closed/closed/nobody', 'failed_delivery/attempted/new/us', 'failed_delivery/instructions_requested/waiting/customer', 'failed_delivery/instructions_received/active/us', 'failed_delivery/redelivery_booked/waiting/carrier', 'failed_delivery/held_for_pickup/waiting/customer', 'failed_delivery/returning/waiting/carrier', 'failed_delivery/delivered/resolved/nobody', 'failed_delivery/returned/resolved/nobody', 'failed_delivery/disposed/resolved/nobody', 'failed_delivery/dismissed/resolved/nobody', 'failed_delivery/closed/closed/nobody', 'return/requested/new/us', 'return/papers_requested/waiting/customer', 'return/approved/active/us', 'return/label_sent/waiting/customer', 'return/in_transit/waiting/carrier', 'return/received/waiting/warehouse', 'return/inspected/active/us', 'return/refunded/resolved/nobody', 'return/exchanged/resolved/nobody', 'return/declined/resolved/nobody', 'return/dismissed/resolved/nobody', 'return/closed/closed/nobody', 'payment/failed/new/us', 'payment/with_finance/waiting/finance', 'payment/retry_requested/waiting/customer', 'payment/paid/resolved/nobody', 'payment/refunded/resolved/nobody', 'payment/cancelled/resolved/nobody', 'payment/dismissed/resolved/nobody', 'payment/closed/closed/nobody', 'safety/reported/new/us', 'safety/with_legal/active/us', 'safety/information_requested/waiting/customer', 'safety/answered/resolved/nobody', 'safety/dismissed/resolved/nobody', 'safety/closed/closed/nobody', 'warehouse/reported/new/us', 'warehouse/asked/waiting/warehouse', 'warehouse/explained/active/us', 'warehouse/recount/waiting/warehouse', 'warehouse/adjusted/resolved/nobody', 'warehouse/claimed/resolved/nobody', 'warehouse/dismissed/resolved/nobody', 'warehouse/closed/closed/nobody', 'inquiry/new/new/us', 'inquiry/open/active/us', 'inquiry/waiting_customer/waiting/customer', 'inquiry/waiting_partner/waiting/carrier', 'inquiry/waiting_partner/waiting/broker', 'inquiry/waiting_partner/waiting/warehouse', 'inquiry/resolved/resolved/nobody', 'inquiry/dismissed/resolved/nobody', 'inquiry/closed/closed/nobody')",
+                        ),
+                        name="ticket_legal_combination",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("priority__in", [1, 2, 3, 4])), name="ticket_priority"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "resolution__in",
+                                ["", "solved", "duplicate", "merged", "converted", "false_alarm", "withdrawn"],
+                            )
+                        ),
+                        name="ticket_resolution",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("phase__in", ("new", "active", "waiting")),
+                                ("resolution", ""),
+                                ("resolved_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("phase__in", ("resolved", "closed")),
+                                ("resolved_at__isnull", False),
+                                models.Q(("resolution", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ticket_ended_has_resolution",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("phase__in", ("new", "active", "waiting")), ("shipment__isnull", False)),
+                        fields=("shipment", "kind", "incident"),
+                        name="ticket_one_open_per_incident",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -416,12 +548,27 @@ class Migration(migrations.Migration):
                 ("data", models.JSONField(default=dict)),
                 ("commitment", models.BinaryField(default=bytes, max_length=32)),
                 ("hash", models.BinaryField(max_length=32)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
                 "ordering": ["ticket", "sequence"],
                 "default_permissions": ("view",),
+                "indexes": [
+                    django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=["at"], name="ticket_event_at")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "sequence"), name="ticket_event_sequence"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="ticket_event_sequence_from_1"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -477,6 +624,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "channel identity",
                 "verbose_name_plural": "channel identities",
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "external_id"), name="channel_identity_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("customer__isnull", True), ("partner__isnull", True)),
+                            models.Q(("customer__isnull", True), ("user__isnull", True)),
+                            models.Q(("partner__isnull", True), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="channel_identity_one_party",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -544,6 +703,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("consent", models.TextField(blank=True, verbose_name="consent")),
+                (
+                    "broker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                        verbose_name="broker",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -587,6 +757,16 @@ class Migration(migrations.Migration):
                 ("lost_grounds", models.TextField(blank=True, verbose_name="grounds to declare it lost")),
                 ("cancelled_by", models.CharField(blank=True, max_length=120, verbose_name="cancelled by")),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new_from__isnull", True), ("new_to__gte", models.F("new_from")), _connector="OR"
+                        ),
+                        name="delay_dates_in_order",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FailedDeliveryDetail",
@@ -669,6 +849,17 @@ class Migration(migrations.Migration):
                 ("topic", models.CharField(blank=True, max_length=120, verbose_name="topic")),
                 ("answer", models.TextField(blank=True, verbose_name="answer")),
                 ("question", models.TextField(blank=True, verbose_name="question")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                        verbose_name="partner asked",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -789,6 +980,17 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=64, verbose_name="tracking number of the exchange"),
                 ),
                 ("decline_grounds", models.TextField(blank=True, verbose_name="grounds of declining")),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -834,6 +1036,17 @@ class Migration(migrations.Migration):
                     models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="claimed"),
                 ),
                 ("claimed_currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -1005,6 +1218,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "conversation",
                 "verbose_name_plural": "conversations",
+                "indexes": [models.Index(fields=["identity", "-last_message_at"], name="conversation_latest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "identity", "thread"), name="conversation_unique")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1040,6 +1257,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer's link",
                 "verbose_name_plural": "customer's links",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["status", "documents", "instructions", "evidence"])),
+                        name="customer_link_purpose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="customer_link_ends_later"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1075,6 +1301,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "duty",
                 "verbose_name_plural": "duties",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "type"), name="duty_unique"),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="duty_not_negative"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1165,6 +1395,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "running escalation",
                 "verbose_name_plural": "running escalations",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="escalation_due"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("ticket", "policy"),
+                        name="escalation_one_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", ""), ("ended_at__isnull", True)),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("next_at__isnull", True),
+                                models.Q(("end", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="escalation_ended_has_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1185,6 +1439,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("ticket", "sequence"), name="event_to_settle_once")],
             },
         ),
         migrations.CreateModel(
@@ -1228,6 +1483,16 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "handovers",
                 "ordering": ["-shift_ended_at", "-id"],
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", True)),
+                        fields=["to_team", "-id"],
+                        name="handover_unconfirmed",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("from_team", "to_team", "shift_ended_at"), name="handover_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1261,6 +1526,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("handover", "ticket"), name="handover_ticket_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("why__in", ["urgent", "unanswered", "due"])), name="handover_ticket_why"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1403,6 +1674,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "default_permissions": ("add", "view"),
+                "indexes": [
+                    models.Index(fields=["ticket", "sent_at", "id"], name="message_thread"),
+                    models.Index(
+                        condition=models.Q(("status", "queued")),
+                        fields=["next_attempt_at", "id"],
+                        name="message_to_send",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "sending")), fields=["claimed_until"], name="message_claimed"
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ["dead", "in_doubt"])),
+                        fields=["id"],
+                        name="message_needs_a_person",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=["search"], name="message_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=True, fields=["tracking_numbers"], name="message_tracking_numbers"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("connection", "external_id"),
+                        name="message_once_per_connection",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("direction", "in"), ("status", "received")),
+                            models.Q(("audience", "internal"), ("direction", "note"), ("status", "noted")),
+                            models.Q(
+                                ("conversation__isnull", False),
+                                ("direction", "out"),
+                                ("status__in", ["queued", "sending", "sent", "delivered", "read", "in_doubt", "dead"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_direction_status",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1474,6 +1785,51 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["due_at", "id"], name="notice_due"),
+                    models.Index(fields=["customer", "-made_at"], name="notice_of_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("advisory__isnull", True)),
+                        fields=("shipment", "what"),
+                        name="notice_status_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("advisory__isnull", False)),
+                        fields=("customer", "advisory"),
+                        name="notice_advisory_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("what__in", ["picked_up", "customs", "out_for_delivery", "delivered", "advisory"])
+                        ),
+                        name="notice_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("message__isnull", True), ("reason", ""), ("state", "waiting")),
+                            models.Q(("message__isnull", False), ("reason", ""), ("state", "queued")),
+                            models.Q(
+                                ("message__isnull", True), ("state", "dropped"), models.Q(("reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("advisory__isnull", False), ("what", "advisory")),
+                            models.Q(
+                                models.Q(("what", "advisory"), _negated=True),
+                                ("advisory__isnull", True),
+                                ("shipment__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_advisory",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1598,6 +1954,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "call",
                 "verbose_name_plural": "calls",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["user", "-created_at"], name="page_open_of"
+                    ),
+                    models.Index(fields=["ticket", "-created_at"], name="page_of_ticket"),
+                    models.Index(condition=models.Q(("state", "to_approve")), fields=["id"], name="page_to_approve"),
+                    models.Index(
+                        condition=models.Q(("partner__isnull", False)),
+                        fields=["partner", "-created_at"],
+                        name="page_of_partner",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "to_approve", "acknowledged", "withdrawn", "failed"])
+                        ),
+                        name="page_state",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1671,6 +2047,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "paper asked for",
                 "verbose_name_plural": "papers asked for",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "type"), name="paper_request_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received_at__isnull", True), ("state", "missing")),
+                            models.Q(("received_at__isnull", False), ("state", "received")),
+                            _connector="OR",
+                        ),
+                        name="paper_request_received_at",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1724,6 +2111,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "attachment",
                 "verbose_name_plural": "attachments",
                 "default_permissions": ("add", "view"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("refusal", ""), ("sha256", "")), fields=["id"], name="attachment_to_fetch"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sha256", ""), _negated=True),
+                            models.Q(("refusal", ""), _negated=True),
+                            models.Q(("remote_id", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="attachment_kept_refused_or_remote",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1771,6 +2174,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "participant",
                 "verbose_name_plural": "participants",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ticket", "user", "identity", "partner"),
+                        name="participant_unique",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("identity__isnull", True), ("partner__isnull", True), ("user__isnull", False)),
+                            models.Q(("identity__isnull", False), ("partner__isnull", True), ("user__isnull", True)),
+                            models.Q(("identity__isnull", True), ("partner__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="participant_is_one_party",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1880,6 +2299,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "promise",
                 "verbose_name_plural": "promises",
                 "ordering": ["target", "order", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "target__in",
+                                [
+                                    "first_response",
+                                    "next_response",
+                                    "next_update",
+                                    "resolution",
+                                    "partner_answer",
+                                    "carrier_answer",
+                                ],
+                            )
+                        ),
+                        name="promise_policy_target",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duration__gt", datetime.timedelta(0))), name="promise_policy_duration"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("calendar__isnull", False), ("hours_of", "calendar")),
+                            models.Q(models.Q(("hours_of", "calendar"), _negated=True), ("calendar__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="promise_policy_calendar",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1959,6 +2407,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "clock",
                 "verbose_name_plural": "clocks",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("breached_at__isnull", True), ("due_at__isnull", False), ("ended_at__isnull", True)
+                        ),
+                        fields=["due_at", "id"],
+                        name="clock_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("warn_at__isnull", False)),
+                        fields=["warn_at", "id"],
+                        name="clock_warn",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("ticket", "target"),
+                        name="clock_one_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("outcome", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="clock_ended_has_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", False),
+                            models.Q(("due_at__isnull", True), ("paused_since__isnull", False)),
+                            models.Q(("due_at__isnull", False), ("paused_since__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="clock_runs_or_is_paused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="clock_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2027,6 +2519,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "reminder",
                 "verbose_name_plural": "reminders",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="reminder_due"),
+                    models.Index(fields=["ticket", "due_at"], name="reminder_of_ticket"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2079,6 +2575,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "layer of a rota",
                 "verbose_name_plural": "layers of rotas",
                 "ordering": ["rota", "order", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("turn_days__gte", 1)), name="rota_layer_turn"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("from_time__isnull", True), ("until_time__isnull", True)),
+                            models.Q(("from_time__isnull", False), ("until_time__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="rota_layer_hours",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2111,6 +2618,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "override of a rota",
                 "verbose_name_plural": "overrides of rotas",
                 "ordering": ["from_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_at__gt", models.F("from_at"))), name="rota_override_interval"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2138,6 +2650,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "turn",
                 "verbose_name_plural": "turns",
                 "ordering": ["layer", "place"],
+                "constraints": [models.UniqueConstraint(fields=("layer", "place"), name="rota_turn_place")],
             },
         ),
         migrations.CreateModel(
@@ -2265,6 +2778,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "rules",
                 "ordering": ["order", "id"],
                 "permissions": [("switch_rules", "Can switch all rules off and on")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("trigger__in", ["event", "time", "schedule", "sending"])),
+                        name="rule_trigger",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("trigger", "time"), _negated=True),
+                            models.Q(models.Q(("anchor", ""), _negated=True), ("delay__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="rule_time_whole",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("shipped_key", ""), _negated=True),
+                        fields=("shipped_key",),
+                        name="rule_shipped_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2287,6 +2819,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "switch for all rules",
                 "verbose_name_plural": "switch for all rules",
                 "default_permissions": (),
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="rule_switch_one_row")],
             },
         ),
         migrations.CreateModel(
@@ -2318,6 +2851,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "versions of rules",
                 "ordering": ["rule", "-number"],
                 "default_permissions": ("view",),
+                "constraints": [models.UniqueConstraint(fields=("rule", "number"), name="rule_version_unique")],
             },
         ),
         migrations.CreateModel(
@@ -2338,20 +2872,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "how a person is called",
                 "verbose_name_plural": "how people are called",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code_hash", ""), _negated=True),
+                        fields=("code_hash",),
+                        name="staff_reach_code",
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="ticket",
-            name="team",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tickets",
-                to="tickets.team",
-                verbose_name="team",
-            ),
         ),
         migrations.CreateModel(
             name="ShiftEnd",
@@ -2421,6 +2949,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "membership",
                 "verbose_name_plural": "memberships",
+                "constraints": [models.UniqueConstraint(fields=("team", "user"), name="membership_unique")],
             },
         ),
         migrations.CreateModel(
@@ -2554,6 +3083,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "level of an escalation",
                 "verbose_name_plural": "levels of escalations",
                 "ordering": ["policy", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "order"), name="escalation_level_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("whom", "person"), _negated=True), ("user__isnull", False), _connector="OR"
+                            ),
+                            models.Q(
+                                models.Q(("whom", "role"), _negated=True), ("role__isnull", False), _connector="OR"
+                            ),
+                            models.Q(
+                                models.Q(("whom", "team"), _negated=True), ("team__isnull", False), _connector="OR"
+                            ),
+                            models.Q(
+                                models.Q(("whom", "on_call"), _negated=True), ("rota__isnull", False), _connector="OR"
+                            ),
+                        ),
+                        name="escalation_level_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2624,6 +3173,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "missed promise",
                 "verbose_name_plural": "missed promises",
                 "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["-due_at", "-id"], name="breach_latest")],
             },
         ),
         migrations.CreateModel(
@@ -2647,13 +3197,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "events' personal content",
                 "default_permissions": (),
             },
-        ),
-        migrations.AddField(
-            model_name="ticketevent",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
-            ),
         ),
         migrations.CreateModel(
             name="RuleRun",
@@ -2704,6 +3247,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "run of a rule",
                 "verbose_name_plural": "runs of rules",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["ticket", "-at"], name="rule_run_of_ticket"),
+                    models.Index(fields=["-at", "-id"], name="rule_run_latest"),
+                    models.Index(fields=["rule", "-at"], name="rule_run_of_rule"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("rule", "ticket", "occasion"), name="rule_run_once")],
             },
         ),
         migrations.CreateModel(
@@ -2804,6 +3353,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "facts",
                 "verbose_name_plural": "facts",
                 "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("ticket",),
+                        name="ticket_facts_one_current",
+                    ),
+                    models.UniqueConstraint(fields=("ticket", "valid_from"), name="ticket_facts_from"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="ticket_facts_interval",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2840,6 +3403,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "link between tickets",
                 "verbose_name_plural": "links between tickets",
+                "constraints": [
+                    models.UniqueConstraint(fields=("from_ticket", "to_ticket", "type"), name="ticket_link_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_ticket", models.F("to_ticket")), _negated=True),
+                        name="ticket_link_not_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2872,789 +3442,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "call of a webhook",
                 "verbose_name_plural": "calls of webhooks",
                 "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="channelidentity",
-            constraint=models.UniqueConstraint(fields=("connection", "external_id"), name="channel_identity_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="channelidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("customer__isnull", True), ("partner__isnull", True)),
-                    models.Q(("customer__isnull", True), ("user__isnull", True)),
-                    models.Q(("partner__isnull", True), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="channel_identity_one_party",
-            ),
-        ),
-        migrations.AddField(
-            model_name="clearancedetail",
-            name="broker",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="logistics.partner",
-                verbose_name="broker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delaydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("new_from__isnull", True), ("new_to__gte", models.F("new_from")), _connector="OR"),
-                name="delay_dates_in_order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inquirydetail",
-            name="partner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="logistics.partner",
-                verbose_name="partner asked",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returndetail",
-            name="warehouse",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="logistics.partner",
-                verbose_name="warehouse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="warehousedetail",
-            name="warehouse",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="logistics.partner",
-                verbose_name="warehouse",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(fields=["identity", "-last_message_at"], name="conversation_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.UniqueConstraint(fields=("connection", "identity", "thread"), name="conversation_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["status", "documents", "instructions", "evidence"])),
-                name="customer_link_purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="customer_link_ends_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(fields=("ticket", "type"), name="duty_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="duty_not_negative"),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="escalation_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("ticket", "policy"),
-                name="escalation_one_running",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", ""), ("ended_at__isnull", True)),
-                    models.Q(
-                        ("ended_at__isnull", False), ("next_at__isnull", True), models.Q(("end", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="escalation_ended_has_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eventtosettle",
-            constraint=models.UniqueConstraint(fields=("ticket", "sequence"), name="event_to_settle_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handoverticket",
-            constraint=models.UniqueConstraint(fields=("handover", "ticket"), name="handover_ticket_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handoverticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why__in", ["urgent", "unanswered", "due"])), name="handover_ticket_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["ticket", "sent_at", "id"], name="message_thread"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("status", "queued")), fields=["next_attempt_at", "id"], name="message_to_send"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("status", "sending")), fields=["claimed_until"], name="message_claimed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("status__in", ["dead", "in_doubt"])), fields=["id"], name="message_needs_a_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=["search"], name="message_search"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fastupdate=True, fields=["tracking_numbers"], name="message_tracking_numbers"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("connection", "external_id"),
-                name="message_once_per_connection",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("direction", "in"), ("status", "received")),
-                    models.Q(("audience", "internal"), ("direction", "note"), ("status", "noted")),
-                    models.Q(
-                        ("conversation__isnull", False),
-                        ("direction", "out"),
-                        ("status__in", ["queued", "sending", "sent", "delivered", "read", "in_doubt", "dead"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="message_direction_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["due_at", "id"], name="notice_due"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["customer", "-made_at"], name="notice_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("advisory__isnull", True)), fields=("shipment", "what"), name="notice_status_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("advisory__isnull", False)),
-                fields=("customer", "advisory"),
-                name="notice_advisory_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what__in", ["picked_up", "customs", "out_for_delivery", "delivered", "advisory"])),
-                name="notice_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("message__isnull", True), ("reason", ""), ("state", "waiting")),
-                    models.Q(("message__isnull", False), ("reason", ""), ("state", "queued")),
-                    models.Q(("message__isnull", True), ("state", "dropped"), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="notice_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("advisory__isnull", False), ("what", "advisory")),
-                    models.Q(
-                        models.Q(("what", "advisory"), _negated=True),
-                        ("advisory__isnull", True),
-                        ("shipment__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="notice_advisory",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="page",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["user", "-created_at"], name="page_open_of"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="page",
-            index=models.Index(fields=["ticket", "-created_at"], name="page_of_ticket"),
-        ),
-        migrations.AddIndex(
-            model_name="page",
-            index=models.Index(condition=models.Q(("state", "to_approve")), fields=["id"], name="page_to_approve"),
-        ),
-        migrations.AddIndex(
-            model_name="page",
-            index=models.Index(
-                condition=models.Q(("partner__isnull", False)),
-                fields=["partner", "-created_at"],
-                name="page_of_partner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="page",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "to_approve", "acknowledged", "withdrawn", "failed"])),
-                name="page_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperrequest",
-            constraint=models.UniqueConstraint(fields=("ticket", "type"), name="paper_request_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="paperrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("received_at__isnull", True), ("state", "missing")),
-                    models.Q(("received_at__isnull", False), ("state", "received")),
-                    _connector="OR",
-                ),
-                name="paper_request_received_at",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(
-                condition=models.Q(("refusal", ""), ("sha256", "")), fields=["id"], name="attachment_to_fetch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sha256", ""), _negated=True),
-                    models.Q(("refusal", ""), _negated=True),
-                    models.Q(("remote_id", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="attachment_kept_refused_or_remote",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                fields=("ticket", "user", "identity", "partner"), name="participant_unique", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("identity__isnull", True), ("partner__isnull", True), ("user__isnull", False)),
-                    models.Q(("identity__isnull", False), ("partner__isnull", True), ("user__isnull", True)),
-                    models.Q(("identity__isnull", True), ("partner__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="participant_is_one_party",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promisepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "target__in",
-                        [
-                            "first_response",
-                            "next_response",
-                            "next_update",
-                            "resolution",
-                            "partner_answer",
-                            "carrier_answer",
-                        ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        fields=["next_attempt_at"],
+                        name="webhook_call_waiting",
                     )
-                ),
-                name="promise_policy_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promisepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duration__gt", datetime.timedelta(0))), name="promise_policy_duration"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promisepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("calendar__isnull", False), ("hours_of", "calendar")),
-                    models.Q(models.Q(("hours_of", "calendar"), _negated=True), ("calendar__isnull", True)),
-                    _connector="OR",
-                ),
-                name="promise_policy_calendar",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(
-                    ("breached_at__isnull", True), ("due_at__isnull", False), ("ended_at__isnull", True)
-                ),
-                fields=["due_at", "id"],
-                name="clock_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("warn_at__isnull", False)),
-                fields=["warn_at", "id"],
-                name="clock_warn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("ticket", "target"), name="clock_one_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("outcome", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clock_ended_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", False),
-                    models.Q(("due_at__isnull", True), ("paused_since__isnull", False)),
-                    models.Q(("due_at__isnull", False), ("paused_since__isnull", True)),
-                    _connector="OR",
-                ),
-                name="clock_runs_or_is_paused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="clock_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="reminder_due"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["ticket", "due_at"], name="reminder_of_ticket"),
-        ),
-        migrations.AddConstraint(
-            model_name="rotalayer",
-            constraint=models.CheckConstraint(condition=models.Q(("turn_days__gte", 1)), name="rota_layer_turn"),
-        ),
-        migrations.AddConstraint(
-            model_name="rotalayer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("from_time__isnull", True), ("until_time__isnull", True)),
-                    models.Q(("from_time__isnull", False), ("until_time__isnull", False)),
-                    _connector="OR",
-                ),
-                name="rota_layer_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rotaoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_at__gt", models.F("from_at"))), name="rota_override_interval"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rotaturn",
-            constraint=models.UniqueConstraint(fields=("layer", "place"), name="rota_turn_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trigger__in", ["event", "time", "schedule", "sending"])), name="rule_trigger"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("trigger", "time"), _negated=True),
-                    models.Q(models.Q(("anchor", ""), _negated=True), ("delay__isnull", False)),
-                    _connector="OR",
-                ),
-                name="rule_time_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("shipped_key", ""), _negated=True),
-                fields=("shipped_key",),
-                name="rule_shipped_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleswitch",
-            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="rule_switch_one_row"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.UniqueConstraint(fields=("rule", "number"), name="rule_version_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffreach",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code_hash", ""), _negated=True), fields=("code_hash",), name="staff_reach_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(
-                    ("phase__in", ("new", "active", "waiting")),
-                    models.Q(("waiting_on", "us"), ("unanswered_since__isnull", False), _connector="OR"),
-                ),
-                fields=["priority", "queue_at", "id"],
-                name="ticket_queue_ours",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(
-                    ("phase__in", ("new", "active", "waiting")),
-                    models.Q(("waiting_on", "us"), _negated=True),
-                    ("unanswered_since__isnull", True),
-                ),
-                fields=["priority", "queue_at", "id"],
-                name="ticket_queue_theirs",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
-                fields=["priority", "queue_at", "id"],
-                name="ticket_queue_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
-                fields=["assignee", "priority", "queue_at", "id"],
-                name="ticket_queue_of",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.OrderBy(models.F("resolved_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("phase__in", ("resolved", "closed"))),
-                name="ticket_ended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase", "resolved")), fields=["resolved_at"], name="ticket_to_close"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("snoozed_until__isnull", False)), fields=["snoozed_until"], name="ticket_snoozed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
-                fields=["opened_at", "id"],
-                name="ticket_counted_opened",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
-                fields=["state_since", "id"],
-                name="ticket_counted_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase__in", ("new", "active", "waiting")), ("unanswered_since__isnull", False)),
-                fields=["unanswered_since", "id"],
-                name="ticket_counted_unanswered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("phase__in", ("new", "active", "waiting"))),
-                fields=["last_message_at", "id"],
-                name="ticket_counted_message",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("route_at__isnull", False)), fields=["route_at"], name="ticket_to_route"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="ticket_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["team", "next_due_at"], name="ticket_due_of_team"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    "kind",
-                    "state",
-                    "phase",
-                    "waiting_on",
-                    arg_joiner=" || '/' || ",
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s) IN ('clearance/reported/new/us', 'clearance/under_review/active/us', 'clearance/documents_requested/waiting/customer', 'clearance/documents_requested/waiting/shipper', 'clearance/documents_requested/waiting/broker', 'clearance/documents_received/active/us', 'clearance/with_broker/waiting/broker', 'clearance/under_inspection/waiting/customs', 'clearance/duties_assessed/active/us', 'clearance/duties_requested/waiting/customer', 'clearance/duties_requested/waiting/finance', 'clearance/awaiting_release/waiting/customs', 'clearance/refused/active/us', 'clearance/returning/waiting/carrier', 'clearance/released/resolved/nobody', 'clearance/returned/resolved/nobody', 'clearance/abandoned/resolved/nobody', 'clearance/destroyed/resolved/nobody', 'clearance/dismissed/resolved/nobody', 'clearance/closed/closed/nobody', 'delay/detected/new/us', 'delay/investigating/waiting/carrier', 'delay/carrier_answered/active/us', 'delay/to_inform/active/us', 'delay/informed/waiting/carrier', 'delay/delivered/resolved/nobody', 'delay/declared_lost/resolved/nobody', 'delay/cancelled/resolved/nobody', 'delay/dismissed/resolved/nobody', 'delay/closed/closed/nobody', 'loss/reported/new/us', 'loss/tracing/waiting/carrier', 'loss/evidence_requested/waiting/customer', 'loss/evidence_received/active/us', 'loss/confirmed/active/us', 'loss/found/active/us', 'loss/settled/resolved/nobody', 'loss/delivered/resolved/nobody', 'loss/not_compensable/resolved/nobody', 'loss/dismissed/resolved/nobody', 'loss/closed/closed/nobody', 'failed_delivery/attempted/new/us', 'failed_delivery/instructions_requested/waiting/customer', 'failed_delivery/instructions_received/active/us', 'failed_delivery/redelivery_booked/waiting/carrier', 'failed_delivery/held_for_pickup/waiting/customer', 'failed_delivery/returning/waiting/carrier', 'failed_delivery/delivered/resolved/nobody', 'failed_delivery/returned/resolved/nobody', 'failed_delivery/disposed/resolved/nobody', 'failed_delivery/dismissed/resolved/nobody', 'failed_delivery/closed/closed/nobody', 'return/requested/new/us', 'return/papers_requested/waiting/customer', 'return/approved/active/us', 'return/label_sent/waiting/customer', 'return/in_transit/waiting/carrier', 'return/received/waiting/warehouse', 'return/inspected/active/us', 'return/refunded/resolved/nobody', 'return/exchanged/resolved/nobody', 'return/declined/resolved/nobody', 'return/dismissed/resolved/nobody', 'return/closed/closed/nobody', 'payment/failed/new/us', 'payment/with_finance/waiting/finance', 'payment/retry_requested/waiting/customer', 'payment/paid/resolved/nobody', 'payment/refunded/resolved/nobody', 'payment/cancelled/resolved/nobody', 'payment/dismissed/resolved/nobody', 'payment/closed/closed/nobody', 'safety/reported/new/us', 'safety/with_legal/active/us', 'safety/information_requested/waiting/customer', 'safety/answered/resolved/nobody', 'safety/dismissed/resolved/nobody', 'safety/closed/closed/nobody', 'warehouse/reported/new/us', 'warehouse/asked/waiting/warehouse', 'warehouse/explained/active/us', 'warehouse/recount/waiting/warehouse', 'warehouse/adjusted/resolved/nobody', 'warehouse/claimed/resolved/nobody', 'warehouse/dismissed/resolved/nobody', 'warehouse/closed/closed/nobody', 'inquiry/new/new/us', 'inquiry/open/active/us', 'inquiry/waiting_customer/waiting/customer', 'inquiry/waiting_partner/waiting/carrier', 'inquiry/waiting_partner/waiting/broker', 'inquiry/waiting_partner/waiting/warehouse', 'inquiry/resolved/resolved/nobody', 'inquiry/dismissed/resolved/nobody', 'inquiry/closed/closed/nobody')",
-                ),
-                name="ticket_legal_combination",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__in", [1, 2, 3, 4])), name="ticket_priority"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("resolution__in", ["", "solved", "duplicate", "merged", "converted", "false_alarm", "withdrawn"])
-                ),
-                name="ticket_resolution",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("phase__in", ("new", "active", "waiting")), ("resolution", ""), ("resolved_at__isnull", True)
-                    ),
-                    models.Q(
-                        ("phase__in", ("resolved", "closed")),
-                        ("resolved_at__isnull", False),
-                        models.Q(("resolution", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="ticket_ended_has_resolution",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("phase__in", ("new", "active", "waiting")), ("shipment__isnull", False)),
-                fields=("shipment", "kind", "incident"),
-                name="ticket_one_open_per_incident",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("team", "user"), name="membership_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                condition=models.Q(("confirmed_at__isnull", True)),
-                fields=["to_team", "-id"],
-                name="handover_unconfirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(fields=("from_team", "to_team", "shift_ended_at"), name="handover_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationlevel",
-            constraint=models.UniqueConstraint(fields=("policy", "order"), name="escalation_level_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationlevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("whom", "person"), _negated=True), ("user__isnull", False), _connector="OR"),
-                    models.Q(models.Q(("whom", "role"), _negated=True), ("role__isnull", False), _connector="OR"),
-                    models.Q(models.Q(("whom", "team"), _negated=True), ("team__isnull", False), _connector="OR"),
-                    models.Q(models.Q(("whom", "on_call"), _negated=True), ("rota__isnull", False), _connector="OR"),
-                ),
-                name="escalation_level_whom",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="breach",
-            index=models.Index(fields=["-due_at", "-id"], name="breach_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="ticketevent",
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=["at"], name="ticket_event_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketevent",
-            constraint=models.UniqueConstraint(fields=("ticket", "sequence"), name="ticket_event_sequence"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sequence__gte", 1)), name="ticket_event_sequence_from_1"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rulerun",
-            index=models.Index(fields=["ticket", "-at"], name="rule_run_of_ticket"),
-        ),
-        migrations.AddIndex(
-            model_name="rulerun",
-            index=models.Index(fields=["-at", "-id"], name="rule_run_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="rulerun",
-            index=models.Index(fields=["rule", "-at"], name="rule_run_of_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulerun",
-            constraint=models.UniqueConstraint(fields=("rule", "ticket", "occasion"), name="rule_run_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketfacts",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)), fields=("ticket",), name="ticket_facts_one_current"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketfacts",
-            constraint=models.UniqueConstraint(fields=("ticket", "valid_from"), name="ticket_facts_from"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketfacts",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="ticket_facts_interval",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketlink",
-            constraint=models.UniqueConstraint(fields=("from_ticket", "to_ticket", "type"), name="ticket_link_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_ticket", models.F("to_ticket")), _negated=True), name="ticket_link_not_itself"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookcall",
-            index=models.Index(
-                condition=models.Q(("next_attempt_at__isnull", False)),
-                fields=["next_attempt_at"],
-                name="webhook_call_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("next_attempt_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="webhook_call_waits_for_its_moment",
-            ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
+                            models.Q(models.Q(("state", "waiting"), _negated=True), ("next_attempt_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="webhook_call_waits_for_its_moment",
+                    )
+                ],
+            },
         ),
     ]
