@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -107,6 +109,11 @@ def _country(code: str, reader: str) -> str:
 def country(code: str) -> str:
     """A country's name in the reader's language; the code itself when unknown."""
     return _country(code, _reader()) if code else ""
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency's code and as many decimals as the currency has (ISO 4217): 37.60 EUR, 1,200 JPY."""
+    return format_currency(amount, currency, format="#,##0.00\xa0¤¤", locale=_reader())
 
 
 def _is_chinese() -> bool:

@@ -21,7 +21,6 @@ from tickets.admin.event_words import people_text
 from tickets.admin.promise_card import promises_of
 from tickets.admin.queue import (
     Chip,
-    channel_label,
     kept_query,
     lane_of,
     people_and_teams,
@@ -34,6 +33,7 @@ from tickets.admin.thread import strip_of, thread, told_events
 from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, LinkType, PaperState, Priority
 from tickets.models import Ticket
+from tickets.policies.channel_names import channel_label
 from tickets.services import queue
 from tickets.services.drafts import suggested_reply
 from tickets.services.transitions import next_steps
@@ -162,7 +162,7 @@ def _side(request: HttpRequest, ticket: Ticket, *, now: datetime, zone: zoneinfo
             }
             for paper in ticket.papers.all()
         ],
-        "duties": list(ticket.duties.all()) if ticket.kind == Kind.CLEARANCE else [],
+        "duties": _duties(ticket) if ticket.kind == Kind.CLEARANCE else [],
         "bookings": list(ticket.bookings.all()) if ticket.kind == Kind.FAILED_DELIVERY else [],
         "scans": _scans(ticket),
         "expected": _expected(ticket),
@@ -234,6 +234,10 @@ def _links(request: HttpRequest, ticket: Ticket) -> list[dict[str, Any]]:
     ]
 
 
+def _duties(ticket: Ticket) -> list[tuple[str, str]]:
+    return [(duty.get_type_display(), words.money(duty.amount, duty.currency)) for duty in ticket.duties.all()]
+
+
 def _detail_rows(ticket: Ticket) -> list[tuple[str, str]]:
     """What the steps have gathered: the filled fields of the kind's own table."""
     detail = ticket.detail
@@ -250,6 +254,6 @@ def _detail_rows(ticket: Ticket) -> list[tuple[str, str]]:
             text = str(dict(field.flatchoices).get(value, value))
         else:
             currency = getattr(detail, f"{field.name.removesuffix('_amount')}_currency", "")
-            text = f"{value.normalize():f} {currency}".strip() if hasattr(value, "normalize") else str(value)
+            text = words.money(value, currency) if currency else str(value)
         rows.append((str(field.verbose_name), text))
     return rows
