@@ -18,7 +18,7 @@ class StockLevel(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
     item = item_field()
     units = models.PositiveIntegerField(_("units reported"), null=True, blank=True)
-    expected_units = models.IntegerField(_("units expected"))
+    expected_units = models.BigIntegerField(_("units expected"))
     reported_day = models.DateField(_("reported for"), null=True, blank=True)
     reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
 
@@ -55,7 +55,7 @@ class StockReading(models.Model):
     sync = models.ForeignKey(StockSync, on_delete=models.CASCADE, related_name="readings")
     item = item_field()
     units = models.PositiveIntegerField(_("units reported"))
-    expected_units = models.IntegerField(_("units expected"), null=True, blank=True)
+    expected_units = models.BigIntegerField(_("units expected"), null=True, blank=True)
     differs = models.BooleanField(_("differs beyond what was agreed"), default=False)
 
     class Meta:
