@@ -100,7 +100,10 @@ def work_indexes(name: str) -> list[models.Index]:
 
 
 class WorkEvent(models.Model):
-    """One thing that happened to warehouse work: who did it, when, through what. Rows are added, never changed."""
+    """One thing that happened to warehouse work: who did it, when, through what. Rows are added, never changed.
+
+    ``is_handed_on`` says that whoever tells partners has looked at it; it is all that changes.
+    """
 
     sequence = models.PositiveIntegerField(_("number"))
     at = models.DateTimeField(_("when"))
@@ -112,12 +115,18 @@ class WorkEvent(models.Model):
     who_name = models.CharField(_("name"), max_length=120, blank=True)
     via = models.CharField(_("via"), max_length=12, choices=WorkVia.choices)
     content = models.JSONField(_("content"), default=dict)
+    is_handed_on = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.type}"
+
+
+def event_indexes(name: str) -> list[models.Index]:
+    """What is asked of every kind's events beside their own work's: which nobody has told the partner of."""
+    return [models.Index(fields=["id"], condition=Q(is_handed_on=False), name=f"{name}_to_hand_on")]
 
 
 def event_constraints(name: str) -> list[models.BaseConstraint]:

@@ -30,6 +30,7 @@ from tickets.models.escalation import (
 )
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
 from tickets.models.notice import Notice, NoticeState, NoticeWhat
+from tickets.models.partner_event import PartnerEvent
 from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
 from tickets.models.reminder import Reminder, WebhookCall
 from tickets.models.rule import EventToSettle, Rule, RuleRun, RuleSwitch, RuleVersion
@@ -67,6 +68,7 @@ __all__ = [
     "Page",
     "PaperRequest",
     "Participant",
+    "PartnerEvent",
     "PaymentDetail",
     "Presence",
     "PromisePolicy",

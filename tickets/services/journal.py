@@ -27,7 +27,9 @@ from tickets.errors import TransitionRefused
 from tickets.models import DETAILS, Clock, Ticket, TicketEvent, TicketFacts
 from tickets.policies.actor import Actor
 from tickets.policies.chain import commit, link
+from tickets.policies.partner_events import may_be_told
 from tickets.services.call_endings import follow
+from tickets.services.partner_events import PARTNERS_OF, telling
 from tickets.services.promises.keeping import keep
 from tickets.services.promises.rows import RUNNING, clock_of
 from tickets.services.rows import Statement, insertion, next_key, run_together
@@ -40,7 +42,9 @@ ONE_OPEN_PER_INCIDENT = "ticket_one_open_per_incident"
 _TICKET = tuple(field.attname for field in Ticket._meta.concrete_fields)
 _LOCK_TICKET = f"SELECT {', '.join(_TICKET)} FROM tickets_ticket WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
 _FACTS = tuple(field.attname for field in TicketFacts._meta.concrete_fields)
-_CURRENT_FACTS = f"SELECT {', '.join(_FACTS)} FROM tickets_ticketfacts WHERE ticket_id = %s AND valid_to IS NULL"  # noqa: S608
+_CURRENT_FACTS = f"""
+SELECT {", ".join(_FACTS)}, {PARTNERS_OF} FROM tickets_ticketfacts WHERE ticket_id = %s AND valid_to IS NULL
+"""  # noqa: S608
 _CONTENT = """
 INSERT INTO tickets_ticketeventcontent (event_id, salt, content)
 SELECT id, %s, %s::jsonb FROM tickets_ticketevent WHERE ticket_id = %s AND sequence = %s
@@ -138,12 +142,16 @@ class Change:
             statements.append(insertion(*waiting))
             nudge("events_to_settle")
         statements += promised
+        public = [event for event, _ in self._events if may_be_told(event.type, event.data)]
         if is_new:
-            run_together(*statements, self._facts_from_now(facts))
+            (partners,) = run_together(*statements, self._facts_from_now(facts), (f"SELECT {PARTNERS_OF}", [ticket.pk]))
             ticket._state.adding = False  # noqa: SLF001 - it was not saved by Django's own means
+            if partners and public:
+                run_together(telling(public))
         else:
-            current = run_together(*statements, (_CURRENT_FACTS, [ticket.pk]))
-            self._keep_facts(TicketFacts.from_db(connection.alias, _FACTS, current), facts)
+            *current, partners = run_together(*statements, (_CURRENT_FACTS, [ticket.pk, ticket.pk]))
+            told = [telling(public)] if partners and public else []
+            self._keep_facts(TicketFacts.from_db(connection.alias, _FACTS, current), facts, told)
 
     def _chain(self) -> list[Statement]:
         """Number the events and hash them onto the chain. Returns what stores their personal content."""
@@ -176,18 +184,19 @@ class Change:
     def _facts_from_now(self, facts: dict[str, Any]) -> Statement:
         return insertion(TicketFacts(ticket_id=self.ticket.pk, valid_from=self.now, **facts))
 
-    def _keep_facts(self, current: TicketFacts, facts: dict[str, Any]) -> None:
+    def _keep_facts(self, current: TicketFacts, facts: dict[str, Any], more: list[Statement]) -> None:
+        """Close the current facts and open the next where they differ; ``more`` goes along in that trip."""
         changed = [name for name, value in facts.items() if getattr(current, name) != value]
-        if not changed:
-            return
-        if current.valid_from >= self.now:
+        if changed and current.valid_from < self.now:
+            current.valid_to = self.now
+            more = [change_of(current, ["valid_to"]), self._facts_from_now(facts), *more]
+        elif changed:
             # The same moment (or a clock that ran back): an interval of no length never held, so the row is set right.
             for name in changed:
                 setattr(current, name, facts[name])
             current.save(update_fields=changed)
-            return
-        current.valid_to = self.now
-        run_together(change_of(current, ["valid_to"]), self._facts_from_now(facts))
+        if more:
+            run_together(*more)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ from django.db import connection, transaction
 from common.jobs import nudge
 from tickets.policies.actor import Actor
 from tickets.policies.chain import link
+from tickets.policies.partner_events import may_be_told
+from tickets.services.partner_events import telling
 from tickets.services.unsettled import to_settle
 
 _LOCK = """
@@ -70,6 +72,7 @@ class Many:
     _heads: dict[int, tuple[int, bytes]]
     _events: list[_Event] = field(default_factory=list)
     _due: dict[int, datetime | None] = field(default_factory=dict)
+    _public: list[_Event] = field(default_factory=list)
 
     @property
     def locked(self) -> list[int]:
@@ -93,7 +96,10 @@ class Many:
             commitment=b"",
         )
         self._heads[ticket_id] = sequence + 1, hash_
-        self._events.append(_Event(ticket_id, sequence + 1, what, text, hash_))
+        event = _Event(ticket_id, sequence + 1, what, text, hash_)
+        self._events.append(event)
+        if may_be_told(what, data):
+            self._public.append(event)
 
     def set_next_due(self, ticket_id: int, due_at: datetime | None) -> None:
         """Set a locked ticket's earliest deadline, and with it where it stands in the queue."""
@@ -130,6 +136,8 @@ class Many:
                 listed = [row.ticket_id for row in waiting], [row.sequence for row in waiting]
                 cursor.execute(_TO_SETTLE, listed)
                 nudge("events_to_settle")
+            if self._public:
+                cursor.execute(*telling(self._public))
 
 
 @contextmanager
