@@ -19,6 +19,7 @@ from channels_integrations.contract import Account, Adapter
 from channels_integrations.telegram.adapter import TelegramAdapter
 from common.errors import DeliveryError, InvalidInput
 from common.models import Connection
+from common.models.connection import ACCOUNT
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
@@ -133,6 +134,7 @@ def verify(connection: Connection, *, now: datetime) -> Account:
         row.update(last_error=error.message, last_error_at=now)
         raise
     row.update(last_success_at=now, last_error="")
+    _remember(connection, account)
     return account
 
 
@@ -148,7 +150,16 @@ def register(connection: Connection) -> Account:
     adapter = providers.get(connection.provider)
     if not isinstance(adapter, TelegramAdapter):
         raise InvalidInput(_("%(provider)s cannot be told: enter the address there.") % {"provider": adapter.label})
-    return adapter.register(connection, webhook_url(connection))
+    account = adapter.register(connection, webhook_url(connection))
+    _remember(connection, account)
+    return account
+
+
+def _remember(connection: Connection, account: Account) -> None:
+    """Keep how the account is called at the provider: people who look for it there need the name."""
+    if account.name and connection.settings.get(ACCOUNT) != account.name:
+        connection.settings = {**connection.settings, ACCOUNT: account.name}
+        Connection.objects.filter(pk=connection.pk).update(settings=connection.settings)
 
 
 def _wrong_value(key: str, value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -76,12 +76,11 @@ class TelegramAdapter:
         """See ``Adapter``; getMe, and where Telegram calls."""
         me = api.call(connection, "getMe", {}, repeatable=True)
         webhook = api.call(connection, "getWebhookInfo", {}, repeatable=True)
-        name = f"@{me.get('username', '')}" if isinstance(me, dict) else ""
         url = str(webhook.get("url", "")) if isinstance(webhook, dict) else ""
         failed = str(webhook.get("last_error_message", "")) if isinstance(webhook, dict) else ""
         told = _("Telegram calls %(url)s.") % {"url": url} if url else _("Telegram does not know our address yet.")
         last = _("Its last call failed: %(reason)s.") % {"reason": failed[:200]} if failed else ""
-        return Account(name, f"{told} {last}".strip())
+        return Account(_name(me), f"{told} {last}".strip())
 
     def external_id(self, connection: Connection, message: OutgoingMessage) -> str:
         """Telegram numbers messages itself."""
@@ -121,5 +120,10 @@ class TelegramAdapter:
             },
             repeatable=True,
         )
-        name = str(me.get("username", "")) if isinstance(me, dict) else ""
-        return Account(name, f"Telegram calls {url}")
+        return Account(_name(me), f"Telegram calls {url}")
+
+
+def _name(me: Any) -> str:
+    """ "@clearway_bot", by which people find a bot; "" without one."""
+    username = me.get("username") if isinstance(me, dict) else None
+    return f"@{username}" if isinstance(username, str) and username else ""

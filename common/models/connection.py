@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedJSONField
 
+ACCOUNT = "account"
+"""The setting that keeps what a check found; nobody types it in."""
+
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def active(self) -> ConnectionQuerySet:
@@ -49,6 +52,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.slug
+
+    @property
+    def account(self) -> str:
+        """How the account is called at its provider ("@clearway_bot"), as it was found when it was last checked."""
+        return str(self.settings.get(ACCOUNT, ""))
 
     def setting(self, key: str, default: str = "") -> str:
         """A value from credentials or settings, as text."""

@@ -168,13 +168,16 @@ class TemplateAdmin(DeskAdmin):
 
     @display(description=_("languages"))
     def languages(self, one: MessageTemplate) -> str:
-        return ", ".join(sorted(text.language for text in one.texts.all()))
+        """By name, those that customers write in most in front."""
+        there = {text.language for text in one.texts.all()}
+        order = [language for language in EXPECTED_LANGUAGES if language in there]
+        return gettext(", ").join(words.language(one) or one for one in [*order, *sorted(there - set(order))])
 
     @display(description=_("missing"))
     def missing(self, one: MessageTemplate) -> str:
         there = {text.language.lower() for text in one.texts.all()}
         lacking = [language for language in EXPECTED_LANGUAGES if language.lower() not in there]
-        return ", ".join(words.language(language) for language in lacking) or "—"
+        return gettext(", ").join(words.language(language) for language in lacking) or "—"
 
     @display(description=_("in use"), boolean=True, ordering="is_active")
     def in_use(self, one: MessageTemplate) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from logistics.models import Partner
-from tickets.admin.queue import channel_label
 from tickets.choices import Audience
 from tickets.models import Conversation, Ticket
+from tickets.policies.channel_names import channel_label
 
 NOTE = "note"
 CONVERSATIONS = 12

@@ -38,6 +38,7 @@ class LevelInline(StackedInline):
     model = EscalationLevel
     form = LevelRow
     formset = LevelFormSet
+    verbose_name = _("level")
     verbose_name_plural = _("Levels")
     extra = 0
     autocomplete_fields = ("user", "team", "rota")

@@ -16,7 +16,6 @@ from logistics.choices import IncidentType
 from logistics.models import Partner
 from logistics.models.advisory import AdvisoryCause
 from tickets.admin.event_words import state_label
-from tickets.admin.queue import channel_label
 from tickets.admin.routing import why_words
 from tickets.admin.workflow import workflow_of
 from tickets.choices import (
@@ -35,6 +34,7 @@ from tickets.choices import (
     WhomKind,
 )
 from tickets.models import EscalationPolicy, Rule, Team, TicketEvent
+from tickets.policies.channel_names import channel_label
 from tickets.workflows.inputs import Amounts, Choice, Day, Input, Moment, Several
 
 Names = dict[str, dict[int, str]]

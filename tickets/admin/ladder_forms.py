@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
@@ -38,20 +39,20 @@ class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
     """A level: whom, when, by what. What does not belong to whom it calls is emptied."""
 
     place = forms.IntegerField(
-        label=_("level"), min_value=1, max_value=MOST_LEVELS, widget=UnfoldAdminIntegerFieldWidget()
+        label=capfirst(_("level")), min_value=1, max_value=MOST_LEVELS, widget=UnfoldAdminIntegerFieldWidget()
     )
-    after = SpanField(label=_("after the level before"), required=False, help_text=_("0 or empty: at once."))
+    after = SpanField(label=capfirst(_("after the level before")), required=False, help_text=_("0 or empty: at once."))
     after_urgent = SpanField(
-        label=_("after, when urgent"), required=False, help_text=_("Empty: the same as for other tickets.")
+        label=capfirst(_("after, when urgent")), required=False, help_text=_("Empty: the same as for other tickets.")
     )
-    again_after = SpanField(label=_("call again every"), required=False)
+    again_after = SpanField(label=capfirst(_("call again every")), required=False)
     by = forms.MultipleChoiceField(
-        label=_("besides in the desk"),
+        label=capfirst(_("besides in the desk")),
         choices=[(one.value, one.label) for one in CallBy if one is not CallBy.DESK],
         required=False,
         widget=forms.CheckboxSelectMultiple(),
     )
-    template = forms.ChoiceField(label=_("template"), required=False, widget=UnfoldAdminSelectWidget())
+    template = forms.ChoiceField(label=capfirst(_("template")), required=False, widget=UnfoldAdminSelectWidget())
 
     class Meta:
         model = EscalationLevel
@@ -70,7 +71,12 @@ class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
             "template",
             "needs_approval",
         )
-        labels: ClassVar = {"user": _("person"), "role": _("role"), "team": _("team"), "rota": _("rota")}
+        labels: ClassVar = {
+            "user": capfirst(_("person")),
+            "role": capfirst(_("role")),
+            "team": capfirst(_("team")),
+            "rota": capfirst(_("rota")),
+        }
 
     def __init__(
         self, *args: Any, known_templates: Sequence[tuple[str, str]] = (), known_roles: Any = (), **named: Any
@@ -85,7 +91,7 @@ class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
             if self.instance.template and self.instance.template not in dict(known):
                 known.append((self.instance.template, self.instance.template))
             self.fields["template"] = forms.ChoiceField(
-                label=_("template"),
+                label=capfirst(_("template")),
                 choices=[("", "—"), *known],
                 required=False,
                 widget=UnfoldAdminSelectWidget(choices=[("", "—"), *known]),

@@ -32,7 +32,7 @@ class Step:
     @property
     def sentence(self) -> str:
         """The whole of it: "after 5 min: the team that is open, in the desk and by e-mail"."""
-        return f"{self.when}: {self.whom}, {self.how}"
+        return _("%(when)s: %(whom)s, %(how)s") % {"when": self.when, "whom": self.whom, "how": self.how}
 
 
 def steps_of(policy: EscalationPolicy, *, now: datetime) -> list[Step]:
@@ -47,7 +47,7 @@ def steps_of(policy: EscalationPolicy, *, now: datetime) -> list[Step]:
 
 def summary_of(levels: Sequence[EscalationLevel]) -> str:
     """A ladder in one line, for lists."""
-    return " → ".join(f"{_when(level)}: {_whom(level)}" for level in levels) or "—"
+    return " → ".join(_("%(when)s: %(whom)s") % {"when": _when(level), "whom": _whom(level)} for level in levels) or "—"
 
 
 @dataclass(frozen=True, slots=True)

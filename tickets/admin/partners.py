@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.admin import words
@@ -42,16 +43,20 @@ def record_of(partner: Partner) -> dict[str, Any]:
     """How a partner answered lately, ready to print."""
     record = partner_record(partner, now=timezone.now())
     within = record["answered_within"]
+    usually = words.span(within.total_seconds()) if within is not None else "—"
     return {
         "days": LOOKED_BACK.days,
         "called": record["called"],
         "rows": [
-            (_("called"), record["called"]),
-            (_("answered"), record["answered"]),
-            (_("answered within, on average"), words.span(within.total_seconds()) if within is not None else "—"),
-            (_("without an answer"), record["unanswered"]),
-            (_("backup asked"), record["backup_used"]),
-            (_("supervisor asked"), record["supervisor_asked"]),
-            (_("did not arrive"), record["did_not_arrive"]),
+            (capfirst(_("called")), record["called"]),
+            (capfirst(_("answered")), record["answered"]),
+            (
+                capfirst(_("answered within, on average")),
+                usually,
+            ),
+            (capfirst(_("without an answer")), record["unanswered"]),
+            (capfirst(_("backup asked")), record["backup_used"]),
+            (capfirst(_("supervisor asked")), record["supervisor_asked"]),
+            (capfirst(_("did not arrive")), record["did_not_arrive"]),
         ],
     }

@@ -22,6 +22,7 @@ from tickets.admin.countdowns import Counting, Promise, ticking
 from tickets.admin.handovers import waiting_for
 from tickets.choices import Kind, MessageStatus, Priority
 from tickets.models import Team, Ticket
+from tickets.policies.channel_names import channel_label
 from tickets.policies.language import LANGUAGES
 from tickets.services import queue
 from tickets.services.promises import standing
@@ -43,7 +44,6 @@ _EMPTY = {
     queue.OTHERS: gettext_lazy("Nobody else owes us an answer."),
     queue.RESOLVED: gettext_lazy("No ticket has been resolved yet."),
 }
-CHANNEL_LABELS = {"email": gettext_lazy("E-mail"), "telegram": "Telegram"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +227,6 @@ def lane_of(ticket: Ticket) -> str:
     if not (ticket.origin or ticket.destination):
         return ""
     return f"{ticket.origin or '?'}→{ticket.destination or '?'}"
-
-
-def channel_label(channel: str) -> str:
-    """A channel's name for people."""
-    return str(CHANNEL_LABELS.get(channel, channel.capitalize()))
 
 
 def snooze_choices(now: datetime) -> list[tuple[str, str]]:

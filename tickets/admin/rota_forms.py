@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
@@ -35,7 +36,7 @@ class RotaForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         if "time_zone" in self.fields:
-            self.fields["time_zone"] = _zone_field(_("time zone"), required=True)
+            self.fields["time_zone"] = _zone_field(capfirst(_("time zone")), required=True)
 
 
 class PeopleWidget(forms.MultiWidget):
@@ -70,9 +71,9 @@ class PeopleField(forms.MultiValueField):
 class LayerForm(forms.ModelForm):  # type: ignore[type-arg]
     """A layer: who takes turns, from when on, in which hours."""
 
-    people = PeopleField(label=_("people in their turn"))
+    people = PeopleField(label=capfirst(_("people in their turn")))
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("weekdays"),
+        label=capfirst(_("weekdays")),
         choices=Weekday.choices,
         coerce=int,
         required=False,
@@ -98,12 +99,12 @@ class LayerForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **named)
         if "people" not in self.fields:  # shown to somebody who may not change it
             return
-        self.fields["time_zone"] = _zone_field(_("time zone"), required=False)
+        self.fields["time_zone"] = _zone_field(capfirst(_("time zone")), required=False)
         self.turns = [turn.user_id for turn in self.instance.turns.all()] if self.instance.pk else []
         self.fields["people"] = PeopleField(
             people=[*known_people, *((pk, "—") for pk in self.turns if pk not in dict(known_people))],
             places=max(PLACES, len(self.turns) + 3),
-            label=_("people in their turn"),
+            label=capfirst(_("people in their turn")),
             help_text=_("The first has the first turn. Empty places are skipped."),
         )
         self.initial["people"] = self.turns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,10 +66,12 @@ def page_of(rota: Rota, *, now: datetime) -> dict[str, Any]:
     start, end = first_instant(days[0], time(0), zone), first_instant(days[-1] + timedelta(days=1), time(0), zone)
     shifts = rotas.shifts(rota, start, end)
     drawing = _Drawing(zone, shifts, now)
+    weeks = [drawing.week(week) for week in itertools.batched(days, 7)]
     return {
         "rota": rota,
         "standing": drawing.standing(),
-        "weeks": [drawing.week(week) for week in itertools.batched(days, 7)],
+        "weeks": weeks,
+        "differs": any(week.yours for week in weeks),
         "people": drawing.legend(),
         "gaps": drawing.gaps(),
         "zone_here": str(timezone.get_current_timezone()).replace("_", " "),
@@ -146,8 +148,8 @@ class _Drawing:
             is_today=is_today,
             bars=[self._bar(one, day) for one in parts],
             now_x=self._minute(self.now, day) if is_today else None,
-            words=self._said(parts, day, self.zone),
-            yours=self._said(parts, day, self.here) if differs else "",
+            words=self._said(parts),
+            yours=_hours(parts, self.here) if differs else "",
             has_gap=any(one.user not in self.names for one in parts),
         )
 
@@ -163,12 +165,15 @@ class _Drawing:
         local = moment.astimezone(self.zone)
         return MINUTES_A_DAY if local.date() > day else local.hour * 60 + local.minute
 
-    def _said(self, parts: Sequence[Shift], day: date, zone: Any) -> str:
-        return ", ".join(
-            f"{one.from_at.astimezone(zone):%H:%M}–{_end(one.until_at, zone)} {self._name(one)}" for one in parts
-        )
+    def _said(self, parts: Sequence[Shift]) -> str:
+        return _(", ").join(f"{_hours([one], self.zone)} {self._name(one)}" for one in parts)
 
 
-def _end(moment: datetime, zone: Any) -> str:
+def _hours(parts: Sequence[Shift], zone: tzinfo) -> str:
+    """From when to when, in the order of the day; the names stand beside the rota's own hours."""
+    return _(", ").join(f"{one.from_at.astimezone(zone):%H:%M}–{_end(one.until_at, zone)}" for one in parts)
+
+
+def _end(moment: datetime, zone: tzinfo) -> str:
     local = moment.astimezone(zone)
     return "24:00" if local.time() == time(0) else f"{local:%H:%M}"

@@ -25,6 +25,7 @@ class LayerInline(StackedInline):
     model = RotaLayer
     form = LayerForm
     formset = LayerFormSet
+    verbose_name = _("layer")
     verbose_name_plural = _("Layers: a higher one stands above a lower one")
     extra = 0
     fields = (
@@ -43,6 +44,7 @@ class LayerInline(StackedInline):
 class OverrideInline(TabularInline):
     model = RotaOverride
     form = OverrideForm
+    verbose_name = _("stand-in")
     verbose_name_plural = _("Somebody else for a while")
     extra = 0
     autocomplete_fields = ("user",)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from common.admin import words
 from tickets.admin.event_words import event_line, masked_label
-from tickets.admin.queue import Chip, channel_label
+from tickets.admin.queue import Chip
 from tickets.choices import Audience, Direction, MessageStatus
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.policies.channel_names import channel_label
 from tickets.policies.states import STATES
 
 PAGE = 50

@@ -70,7 +70,7 @@ class RotaLayer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"{self.rota} {self.order}"
+        return self.name or gettext("Layer %(number)d") % {"number": self.order}
 
 
 class RotaTurn(models.Model):
@@ -184,7 +184,7 @@ class EscalationLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.policy} {self.order}"
+        return gettext("Level %(number)d") % {"number": self.order}
 
 
 class Escalation(models.Model):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from common.models import User
 from common.policies.reader import locale_of
 from knowledge_base.errors import TemplateUnusable, ValuesMissing
 from knowledge_base.policies.placeholders import PLACEHOLDERS, is_empty
@@ -59,6 +60,13 @@ def letter(
         **{name: value for name, value in (values or {}).items() if not is_empty(value)},
     }
     return template.render(language=asked.language, values=filled, zone=_zone(asked))
+
+
+def letter_to_staff(*, key: str, ticket: Ticket, user: User, now: datetime) -> Rendered:
+    """Fill a template for somebody of ours, in their language and zone. Raises as ``letter`` does."""
+    template = templates.template(key)
+    asked = _Asked(ticket, None, template.language_for([user.language]), now)
+    return template.render(language=asked.language, values=_known(template, asked), zone=user.zone)
 
 
 def preview(*, template: Template, ticket: Ticket, partner: Partner | None = None, now: datetime) -> Rendered:

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from common.admin import words
 from common.models import Connection
 from knowledge_base.models import WordList
-from tickets.admin.queue import channel_label
 from tickets.admin.rules.editor_words import editor_words
 from tickets.choices import RuleTrigger
+from tickets.policies.channel_names import channel_label
 from tickets.policies.conditions import check
 from tickets.policies.customs_area import EUROPEAN_UNION
 from tickets.policies.fields import CHANGEABLE, GROUP_LABELS, Field, fields_for

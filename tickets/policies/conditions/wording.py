@@ -8,11 +8,13 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from tickets.policies.channel_names import channel_label
 from tickets.policies.conditions.matching import Leaf
 from tickets.policies.conditions.tree import UTC, Names, Tree, field_of, group_of, wanted
 from tickets.policies.fields import Field
 from tickets.policies.operators import REFERENCES, FieldType, Takes
 from tickets.policies.states import STATES
+from tickets.policies.word_lists import ANGER
 
 
 def sentence(tree: Tree, *, names: Names | None = None) -> str:
@@ -107,13 +109,19 @@ def value_words(field: Field, value: Any, *, names: Names | None = None, kind: s
     if field.type in (FieldType.LANGUAGE, FieldType.COUNTRY):
         return _place_or_language(field.type, str(value))
     if isinstance(value, (list, tuple)):
-        return gettext(", ").join(map(str, value))
+        return gettext(", ").join(value_words(field, one) for one in value)
     return _label(field, value, kind)
 
 
 def _label(field: Field, value: Any, kind: str) -> str:
     if field.name == "ticket.state" and value in STATES.get(kind, {}):
         return str(STATES[kind][value].label)
+    if field.type is FieldType.LANE:
+        return _lane(str(value))
+    if field.name.endswith(".channel"):
+        return channel_label(str(value))
+    if field.name.endswith(".word_hits") and value == ANGER:
+        return gettext("angry words")
     options = dict(field.options()) if field.options else {}
     if value not in options:
         return str(value)
@@ -150,6 +158,13 @@ def _duration(seconds: float) -> str:
     if minutes and minutes % 60 == 0:
         return ngettext("%(hours)d hour", "%(hours)d hours", minutes // 60) % {"hours": minutes // 60}
     return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
+
+
+def _lane(lane: str) -> str:
+    """ "CN-*" as "China → anywhere"."""
+    ends = lane.split("-")
+    said = [gettext("anywhere") if end == "*" else _place_or_language(FieldType.COUNTRY, end) for end in ends]
+    return " → ".join(said)
 
 
 def _place_or_language(kind: FieldType, code: str) -> str:

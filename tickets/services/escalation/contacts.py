@@ -7,14 +7,17 @@ from django.utils.translation import gettext as _
 
 from common.jobs import nudge
 from common.models import Connection, User
+from knowledge_base.errors import TemplateUnusable, ValuesMissing
 from logistics.choices import ContactPart
 from logistics.models import Partner, PartnerContact
 from tickets.choices import Audience, CallBy, Direction, MessageStatus, WhomKind
 from tickets.models import ChannelIdentity, Conversation, Message, Page, StaffReach
 from tickets.services.conversations import save_message
 from tickets.services.journal import Change
+from tickets.services.letters import letter_to_staff
 
 _THREAD = "call"
+TEMPLATE = "call_staff"
 _PART = {
     WhomKind.PARTNER_SUPERVISOR: ContactPart.SUPERVISOR,
     WhomKind.PARTNER_PUBLIC: ContactPart.PUBLIC,
@@ -54,12 +57,7 @@ def staff_conversation(change: Change, call: Page, way: str) -> Message | None:
         started_at=change.now,
         last_message_at=change.now,
     )
-    with translation.override(call.user.language):
-        subject = _("%(ticket)s needs you: %(reason)s") % {"ticket": change.ticket.reference, "reason": call.reason}
-        text = _(
-            "%(subject)s\n\n%(ticket)s\n\nAnswer this message, or press “I have it” in the desk, to take it. "
-            "Until somebody does, the next one is called."
-        ) % {"subject": subject, "ticket": change.ticket.subject}
+    subject, text = _words_of(change, call, call.user)
     message = Message(
         conversation=conversation,
         connection=identity.connection,
@@ -81,6 +79,25 @@ def staff_conversation(change: Change, call: Page, way: str) -> Message | None:
         call.save(update_fields=["message"])
     nudge("message_queued")
     return message
+
+
+def _words_of(change: Change, call: Page, user: User) -> tuple[str, str]:
+    """Subject and text of a call: the house's own template, why they are called, and how to take it.
+
+    A template that is switched off or cannot be filled keeps nobody from being called.
+    """
+    with translation.override(user.language):
+        said = {"ticket": change.ticket.reference, "reason": call.reason}
+        subject = _("%(ticket)s needs you: %(reason)s") % said
+        how = _(
+            "Answer this message, or press “I have it” in the desk, to take it. Until somebody does, the next one is "
+            "called."
+        )
+    try:
+        body = letter_to_staff(key=TEMPLATE, ticket=change.ticket, user=user, now=change.now).text
+    except (TemplateUnusable, ValuesMissing):
+        body = change.ticket.subject
+    return subject, f"{subject}\n\n{body}\n\n{how}"
 
 
 def thread_of(call: Page, way: str) -> str:
