@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from channels_integrations.carriers.adapter import CarrierChannel
 from channels_integrations.contract import Adapter
 from channels_integrations.email.adapter import EmailAdapter
+from channels_integrations.partner_desk.adapter import PartnerDesk
 from channels_integrations.telegram.adapter import TelegramAdapter
 from common.errors import InvalidInput
 from logistics import carriers
@@ -14,6 +15,7 @@ from logistics import carriers
 _ALL: tuple[Adapter, ...] = (
     EmailAdapter(),
     TelegramAdapter(),
+    PartnerDesk(),
     *(CarrierChannel(code) for code in carriers.codes()),
 )
 _ADAPTERS: dict[str, Adapter] = {adapter.code: adapter for adapter in _ALL}

@@ -9,12 +9,14 @@ from django.db.models import Case, F, Max, Q, When
 from django.utils.translation import gettext as _
 
 from common.models import Connection
+from logistics.choices import PartnerChannel
 from logistics.models import Customer, Partner, PartnerContact, Shipment
 from tickets.choices import Audience
 from tickets.errors import CannotWrite
 from tickets.models import ChannelIdentity, Conversation, Ticket
 from tickets.services.identities import is_mail, know_partner
 from tickets.services.journal import Change
+from tickets.services.partner_desk import PROVIDER, agreed_channel, comes_to_desk, conversation_at
 
 _USABLE = Q(identity__is_blocked=False, identity__has_consent=True, connection__is_active=True)
 
@@ -99,26 +101,35 @@ def _thread(
 
 
 def with_partner(change: Change, partner: Partner, contact: PartnerContact | None = None) -> Conversation | None:
-    """The ticket's conversation with a partner, else a new one with the first of their contacts by our mailbox.
+    """The ticket's conversation with a partner: as was agreed with them, else where they last spoke, else a new one.
 
-    With ``contact`` the conversation with that one.
+    A new one is a mail to the first of their contacts by our mailbox; without an address it lies at the partner desk,
+    if the partner comes there. With ``contact`` the conversation with that one, by mail.
     """
-    address = Q(identity__external_id=contact.email.strip().lower()) if contact else Q()
-    known = (
-        Conversation.objects.filter(
-            address,
-            ticket_id=change.ticket.pk,
-            audience=Audience.PARTNER,
-            identity__partner=partner,
-            identity__is_blocked=False,
-            connection__is_active=True,
-        )
-        .select_related("connection", "identity")
-        .order_by("-last_message_at", "-id")
-        .first()
+    agreed = agreed_channel(partner) if contact is None else PartnerChannel.EMAIL
+    if agreed == PartnerChannel.DESK:
+        return conversation_at(change.ticket.pk, partner, now=change.now)
+    known = Conversation.objects.filter(
+        ticket_id=change.ticket.pk,
+        audience=Audience.PARTNER,
+        identity__partner=partner,
+        identity__is_blocked=False,
+        connection__is_active=True,
     )
-    if known is not None:
-        return known
+    if agreed == PartnerChannel.EMAIL:
+        known = known.exclude(connection__provider=PROVIDER)
+    if contact is not None:
+        known = known.filter(identity__external_id=contact.email.strip().lower())
+    latest = known.select_related("connection", "identity").order_by("-last_message_at", "-id").first()
+    if latest is not None:
+        return latest
+    mailed = _mail_to_partner(change, partner, contact)
+    if mailed is None and not agreed and comes_to_desk(partner, now=change.now):
+        return conversation_at(change.ticket.pk, partner, now=change.now)
+    return mailed
+
+
+def _mail_to_partner(change: Change, partner: Partner, contact: PartnerContact | None) -> Conversation | None:
     if contact is None:
         contact = (
             PartnerContact.objects.filter(partner=partner, is_active=True)

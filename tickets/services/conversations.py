@@ -148,10 +148,11 @@ def write_to_customer(
 def write_to_partner(
     change: Change, *, partner: Partner, text: str, subject: str = "", contact: PartnerContact | None = None
 ) -> Message | None:
-    """Queue an e-mail to a partner, inside a change, in a conversation the customer never sees.
+    """Queue a message to a partner, inside a change, in a conversation the customer never sees.
 
-    To ``contact``, else to the first of the partner's contacts. None, and an event "partner_unreachable", when the
-    partner has no address or we have no mailbox. Either way the ticket is theirs to see from then on.
+    To ``contact`` by mail, else by the channel agreed on (``addressing.with_partner``). None, and an event
+    "partner_unreachable", when there is no address or no mailbox and nobody of theirs comes to us. Either way the
+    ticket is theirs to see from then on.
     """
     _refuse_text(text)
     admit(change.ticket.pk, [partner.pk], now=change.now)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
 
 from common.models import Connection
 from logistics.choices import Tier
 from logistics.models import Shipment
 from tickets.choices import Audience, Direction, Kind, MessageStatus, Priority, Via
 from tickets.errors import TransitionRefused
-from tickets.models import ChannelIdentity, Conversation, Message, Participant, Ticket
+from tickets.models import Attachment, ChannelIdentity, Conversation, Message, Participant, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import InboundMessage
 from tickets.policies.reading import Reading, fit_id, masked_line, priority_of, without_number
 from tickets.policies.word_lists import ANGER
-from tickets.services.attachments import attach
+from tickets.services.attachments import attach, store_uploads
 from tickets.services.belonging import Place, joinable_ticket, place_of
 from tickets.services.call_endings import partner_answered
 from tickets.services.conversations import search_vector, show_last
@@ -34,13 +37,15 @@ _GOES_ON: Final = "UPDATE tickets_conversation SET last_message_at = %s, ticket_
 
 @dataclass(slots=True)
 class Entering:
-    """One message on its way into a ticket."""
+    """One message on its way into a ticket. ``uploads`` are files that its sender can still be asked to change."""
 
     connection: Connection
     inbound: InboundMessage
     reading: Reading
     sender: Sender
     now: datetime
+    via: Via = Via.CHANNEL
+    uploads: Sequence[UploadedFile[Any]] = ()
 
     @property
     def identity(self) -> ChannelIdentity:
@@ -53,8 +58,8 @@ class Entering:
     @property
     def actor(self) -> Actor:
         if self.identity.partner is not None:
-            return Actor.partner(self.identity.partner.pk, self.identity.partner.name, via=Via.CHANNEL)
-        return Actor.customer(self.identity.customer_id, via=Via.CHANNEL)
+            return Actor.partner(self.identity.partner.pk, self.identity.partner.name, via=self.via)
+        return Actor.customer(self.identity.customer_id, via=self.via)
 
     def place(self) -> Place:
         """Where the message belongs."""
@@ -155,6 +160,9 @@ class Entering:
         message = self._message(ticket)
         self._insert(message, place, ticket)
         attach(message, self.inbound.attachments, whole_text=reading.whole_text, now=self.now)
+        if self.uploads:
+            stored = store_uploads(change, self.uploads)
+            Attachment.objects.filter(pk__in=[file.pk for file in stored]).update(message=message)
         change.record(
             "message_received",
             {"message": message.pk, "audience": message.audience, "channel": self.connection.provider},

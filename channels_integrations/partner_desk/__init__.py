@@ -1,0 +1,1 @@
+"""Partners who work in our pages or by our API."""
