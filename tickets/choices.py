@@ -115,6 +115,7 @@ class ActorKind(TextChoices):
 class Via(TextChoices):
     ADMIN = "admin", _("Desk")
     API = "api", _("API")
+    PORTAL = "portal", _("Partner's pages")
     CHANNEL = "channel", _("Channel")
     LINK = "link", _("Customer's link")
     SCAN = "scan", _("Scan")
@@ -320,3 +321,48 @@ class HandoverWhy(TextChoices):
     URGENT = "urgent", _("urgent")
     UNANSWERED = "unanswered", _("the customer waits for an answer")
     DUE = "due", _("due before the team is back")
+
+
+class CompensationState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("compensation", "Draft")
+    AWAITING_APPROVAL = "awaiting_approval", _("Awaiting approval")
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", pgettext_lazy("compensation", "Declined")
+    EXPIRED = "expired", pgettext_lazy("compensation", "Expired")
+    PAYING = "paying", _("Being paid")
+    PAID = "paid", pgettext_lazy("compensation", "Paid")
+    FAILED = "failed", pgettext_lazy("compensation", "Payment failed")
+    CANCELLED = "cancelled", pgettext_lazy("compensation", "Cancelled")
+
+
+COMPENSATION_OVER = (
+    CompensationState.DECLINED.value,
+    CompensationState.EXPIRED.value,
+    CompensationState.PAID.value,
+    CompensationState.CANCELLED.value,
+)
+
+
+class ClaimState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("claim", "To be filed")
+    FILED = "filed", _("Filed")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("claim", "Acknowledged")
+    MORE_EVIDENCE_WANTED = "more_evidence_wanted", _("More evidence wanted")
+    APPROVED = "approved", _("Approved")
+    PARTLY_APPROVED = "partly_approved", _("Partly approved")
+    DENIED = "denied", _("Denied")
+    APPEALED = "appealed", _("Appealed")
+    PAID = "paid", pgettext_lazy("claim", "Paid")
+    WRITTEN_OFF = "written_off", _("Written off")
+
+
+CLAIM_OVER = (ClaimState.PAID.value, ClaimState.WRITTEN_OFF.value)
+
+
+class ClaimFrom(TextChoices):
+    """From what a carrier counts the days in which a claim must be filed."""
+
+    SHIPPED = "shipped", _("The first scan")
+    DELIVERED = "delivered", pgettext_lazy("claims", "The delivery")
+    NOTICED = "noticed", _("The day we noticed")

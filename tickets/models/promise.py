@@ -154,6 +154,8 @@ class Clock(models.Model):
             models.Index(
                 fields=["warn_at", "id"], condition=Q(ended_at__isnull=True, warn_at__isnull=False), name="clock_warn"
             ),
+            # How a partner kept its word; the clocks that are ours are not in it.
+            models.Index(fields=["partner", "started_at"], condition=Q(partner__isnull=False), name="clock_of_partner"),
         ]
 
     def __str__(self) -> str:
