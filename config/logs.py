@@ -6,6 +6,8 @@ import logging
 import re
 import time
 
+from common.api.requests import request_id
+
 _SECRETS = (
     re.compile(r"(?i)(\b(?:bearer|basic)\s+)[^\s\"',]+"),
     re.compile(
@@ -16,6 +18,7 @@ _SECRETS = (
     re.compile(r"(\b\w{1,20}://[^\s/:@]*:)[^\s/@]+(?=@)"),
     re.compile(r"(/bot)\d+:[\w-]+"),  # Telegram puts its token into the path
     re.compile(r"(/t/)[\w-]{16,}"),  # the key of a customer's page
+    re.compile(r"(cw_live_[a-z2-7]{1,10}_)[\w-]+"),  # a key to the API; its prefix says which
 )
 
 
@@ -31,7 +34,7 @@ def without_secrets(text: str) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """`2026-11-24T09:00:00Z WARNING tickets.services.intake: text`, in UTC, secrets starred out."""
+    """`2026-11-24T09:00:00Z WARNING tickets.services.intake: text [request]`, in UTC, secrets starred out."""
 
     converter = staticmethod(time.gmtime)
 
@@ -41,6 +44,9 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text, its traceback below."""
         text = without_secrets(super().format(record))
+        if name := request_id():
+            first, newline, rest = text.partition("\n")  # behind the line itself, before its traceback
+            text = f"{first} [{name}]{newline}{rest}"
         if len(text) > LONGEST_RECORD:
             text = f"{text[: LONGEST_RECORD // 2]} … {text[-LONGEST_RECORD // 2 :]}"
         return text

@@ -41,7 +41,7 @@ if HTTPS and not PUBLIC_URL.startswith("https://"):
 
 INSTALLED_APPS = [
     "config.apps.SiteConfig",
-    "unfold",
+    "config.desk_site.DeskSiteConfig",  # Unfold
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "django.contrib.admin",
@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_fsm",
     "django_q",
     "axes",
@@ -65,7 +67,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "channels_integrations.webhooks.WebhookMiddleware",  # first: a webhook needs nothing of what follows
+    "common.api.requests.RequestIdMiddleware",  # first: whatever is written down of a request has its name
+    "channels_integrations.webhooks.WebhookMiddleware",  # a webhook needs nothing of what follows
     "django.middleware.security.SecurityMiddleware",
     "config.safety.SafetyHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -239,11 +242,36 @@ OUTBOUND_ALLOWED_HOSTS = [host.lower() for host in env.words("CLEARWAY_OUTBOUND_
 ALLOW_PRIVATE_ADDRESSES = env.flag("CLEARWAY_ALLOW_PRIVATE_ADDRESSES")  # for demonstrations on one machine
 
 # ---------------------------------------------------------------- API
+API_REQUESTS_PER_MINUTE = env.number("CLEARWAY_API_REQUESTS_PER_MINUTE", 600, minimum=1, maximum=10_000_000)
+API_STAFF_REQUESTS_PER_MINUTE = env.number(
+    "CLEARWAY_API_STAFF_REQUESTS_PER_MINUTE", 3_000, minimum=1, maximum=10_000_000
+)
+# Views of the API say all else themselves (common/api/views.py); what is not one of them is closed.
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["common.api.bodies.JsonParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["common.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "common.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "common.api.errors.answer_to",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Clearway",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "The exception desk's API for partners and integrations. Send your key as `Authorization: Bearer cw_live_…`. "
+        "Moments are RFC 3339 in UTC. Lists go on at `next`. Every write takes an `Idempotency-Key`. Refusals are "
+        "`application/problem+json` with a stable `code`; /api/docs/errors explains each."
+    ),
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": PUBLIC_URL}],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "PREPROCESSING_HOOKS": ["common.api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.schema.finish"],
 }
 
 # ---------------------------------------------------------------- logs

@@ -201,3 +201,19 @@ class WorkVia(TextChoices):
     PORTAL = "portal", _("Portal")
     CLOCK = "clock", _("Clock")
     WORK = "work", _("Other warehouse work")
+
+
+class Scope(TextChoices):
+    """What a key is for. The last two are for integrations of our own."""
+
+    READ = "read", pgettext_lazy("scope of a key", "Read")
+    ANSWER = "answer", pgettext_lazy("scope of a key", "Answer and act on tickets")
+    SCANS = "scans", pgettext_lazy("scope of a key", "Push scans")
+    STOCK = "stock", pgettext_lazy("scope of a key", "Bookings, stock and instructions")
+    WEBHOOKS = "webhooks", pgettext_lazy("scope of a key", "Manage webhooks")
+    TICKETS = "tickets", pgettext_lazy("scope of a key", "Create tickets, customers and messages")
+    EXPORT = "export", pgettext_lazy("scope of a key", "Search and export")
+
+
+STAFF_SCOPES = frozenset({Scope.TICKETS, Scope.EXPORT})
+"""Scopes that no partner's key can have."""

@@ -7,7 +7,11 @@ from typing import Any
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from common.api.authentication import read_keys_with
 from logistics import carriers
+from logistics.services.api_keys import caller_of
+
+read_keys_with(caller_of)
 
 
 @receiver(post_migrate, dispatch_uid="logistics.ship_mappings")

@@ -1,8 +1,9 @@
-"""People who work here, configured accounts of providers, business calendars, signs of life, counters."""
+"""People who work here, configured accounts of providers, business calendars, signs of life, counters, given answers."""
 
 from common.models.business_calendar import BusinessCalendar, BusinessInterval, CalendarDay
 from common.models.connection import Connection
 from common.models.heartbeat import Heartbeat
+from common.models.idempotent_answer import IdempotentAnswer
 from common.models.revision import Revision
 from common.models.user import User
 from common.models.visit_count import VisitCount
@@ -13,6 +14,7 @@ __all__ = [
     "CalendarDay",
     "Connection",
     "Heartbeat",
+    "IdempotentAnswer",
     "Revision",
     "User",
     "VisitCount",

@@ -2,6 +2,7 @@
 
 from logistics.models.advisory import AdvisoryCause, LaneAdvisory
 from logistics.models.agreement import Agreement
+from logistics.models.api_key import ApiKey
 from logistics.models.inbound_booking import BookingEvent, BookingLine, InboundBooking
 from logistics.models.incident import Incident
 from logistics.models.movement import TOLD_STATUSES, Movement
@@ -16,6 +17,7 @@ __all__ = [
     "TOLD_STATUSES",
     "AdvisoryCause",
     "Agreement",
+    "ApiKey",
     "BookingEvent",
     "BookingLine",
     "Carrier",

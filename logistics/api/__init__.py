@@ -1,0 +1,1 @@
+"""The API of parcels and warehouses."""

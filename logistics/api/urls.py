@@ -1,0 +1,9 @@
+"""Addresses of the API of parcels and warehouses, below `/api/v1/`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from logistics.api.keys import MyKey
+
+urlpatterns: list[URLPattern | URLResolver] = [path("me/", MyKey.as_view())]
