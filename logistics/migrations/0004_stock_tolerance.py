@@ -21,7 +21,9 @@ class Migration(migrations.Migration):
             model_name="agreement",
             name="stock_tolerance_units",
             field=models.PositiveIntegerField(
-                default=0, help_text="A smaller difference is taken as it is.", verbose_name="units a stock may differ by"
+                default=0,
+                help_text="A smaller difference is taken as it is.",
+                verbose_name="units a stock may differ by",
             ),
         ),
         migrations.AddConstraint(

@@ -17,6 +17,7 @@ from logistics.models.warehouse_work import (
     WorkQuerySet,
     description_field,
     event_constraints,
+    event_indexes,
     item_field,
     work_constraints,
     work_indexes,
@@ -106,3 +107,4 @@ class BookingEvent(WorkEvent):
         default_permissions = ()
         ordering: ClassVar = ["sequence"]
         constraints: ClassVar = event_constraints("booking_event")
+        indexes: ClassVar = event_indexes("booking_event")

@@ -18,6 +18,7 @@ from logistics.models.warehouse_work import (
     WorkQuerySet,
     description_field,
     event_constraints,
+    event_indexes,
     item_field,
     work_constraints,
     work_indexes,
@@ -98,3 +99,4 @@ class InstructionEvent(WorkEvent):
         default_permissions = ()
         ordering: ClassVar = ["sequence"]
         constraints: ClassVar = event_constraints("instruction_event")
+        indexes: ClassVar = event_indexes("instruction_event")

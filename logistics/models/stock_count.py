@@ -15,6 +15,7 @@ from logistics.models.warehouse_work import (
     WorkQuerySet,
     description_field,
     event_constraints,
+    event_indexes,
     item_field,
     work_constraints,
     work_indexes,
@@ -45,7 +46,7 @@ class CountLine(models.Model):
     work = models.ForeignKey(StockCount, on_delete=models.CASCADE, related_name="lines")
     item = item_field()
     description = description_field()
-    expected_units = models.IntegerField(_("units expected"), null=True, blank=True)
+    expected_units = models.BigIntegerField(_("units expected"), null=True, blank=True)
     counted_units = models.PositiveIntegerField(_("units counted"), null=True, blank=True)
     differs = models.BooleanField(_("differs beyond what was agreed"), default=False)
     explanation = models.CharField(_("explanation"), max_length=1_000, blank=True)
@@ -72,3 +73,4 @@ class CountEvent(WorkEvent):
         default_permissions = ()
         ordering: ClassVar = ["sequence"]
         constraints: ClassVar = event_constraints("count_event")
+        indexes: ClassVar = event_indexes("count_event")

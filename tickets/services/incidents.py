@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from logistics.choices import IncidentState, IncidentType, Tier, TrackingReason
-from logistics.models import Incident, Shipment
+from logistics.models import Incident, Partner, Shipment
 from tickets.choices import DeliveryProblem, Direction, Kind, LossWhat
 from tickets.errors import TransitionRefused
 from tickets.models import Message, Ticket
@@ -35,6 +35,7 @@ KIND_OF_TROUBLE: dict[str, str] = {
     IncidentType.RETURNING: Kind.FAILED_DELIVERY,
     IncidentType.STOCK_DIFFERENCE: Kind.WAREHOUSE,
     IncidentType.INSTRUCTION_REFUSED: Kind.WAREHOUSE,
+    IncidentType.STOCK_NOT_REPORTED: Kind.WAREHOUSE,
 }
 """Which kind of ticket a trouble opens. What is not here is a movement: it moves tickets and opens none."""
 
@@ -186,8 +187,27 @@ def _fill_detail(ticket: Ticket, incident: Incident) -> None:
         reason = str(incident.evidence.get("reason", ""))
         causes = {TrackingReason.WEATHER, TrackingReason.CONGESTION, TrackingReason.CAPACITY, TrackingReason.STRIKE}
         values = {"cause": reason} if reason in causes | {TrackingReason.MISSED_CONNECTION} else {}
+    elif ticket.kind == Kind.WAREHOUSE:
+        values = _warehouse_values(incident)
     for name, value in values.items():
         setattr(detail, name, value)
     ticket.cause = next((str(values[name]) for name in CAUSES if values.get(name)), ticket.cause)
     if values:
         detail.save(update_fields=list(values))
+
+
+def _warehouse_values(incident: Incident) -> dict[str, Any]:
+    """Which warehouse, which item, how many were expected and counted."""
+    evidence = incident.evidence
+    known = {
+        "warehouse": Partner.objects.filter(pk=evidence.get("partner")).first(),
+        "item": str(evidence.get("item", ""))[:200],
+        "expected_units": _units(evidence.get("expected")),
+        "counted_units": _units(evidence.get("counted")),
+    }
+    return {name: value for name, value in known.items() if value not in (None, "")}
+
+
+def _units(value: Any) -> int | None:
+    """A number of units that its column can hold; stock that many parts made may add up to more."""
+    return value if isinstance(value, int) and abs(value) < 2**31 else None
