@@ -34,4 +34,12 @@ class Migration(migrations.Migration):
                 name="clock_of_partner",
             ),
         ),
+        migrations.AddIndex(
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True), ("partner__isnull", False)),
+                fields=["partner", "due_at"],
+                name="clock_owed_by_partner",
+            ),
+        ),
     ]

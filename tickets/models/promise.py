@@ -156,6 +156,11 @@ class Clock(models.Model):
             ),
             # How a partner kept its word; the clocks that are ours are not in it.
             models.Index(fields=["partner", "started_at"], condition=Q(partner__isnull=False), name="clock_of_partner"),
+            models.Index(
+                fields=["partner", "due_at"],
+                condition=Q(partner__isnull=False, ended_at__isnull=True),
+                name="clock_owed_by_partner",
+            ),
         ]
 
     def __str__(self) -> str:
