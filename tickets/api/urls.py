@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tickets.api.me import MyPerformance
+
+urlpatterns: list[URLPattern | URLResolver] = [path("me/performance/", MyPerformance.as_view())]
