@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.template.response import SimpleTemplateResponse
 
+from tests.security import api_walking, walking
 from tests.security import scene as scenes
-from tests.security import walking
 from tests.security.scene import ROLES, Scene
 from tests.security.walking import DENIED, METHODS
 
@@ -116,4 +116,5 @@ def page() -> str:
         rows = [TABLE[key, method] for method in METHODS if (key, method) in TABLE]
         cells = ["/".join(letters) for letters in zip(*rows, strict=True)]
         lines.append(f"| `{key.replace('|', chr(92) + '|')}` | " + " | ".join(cells) + " |")
+    lines += api_walking.section()
     return "\n".join(lines) + "\n"

@@ -74,8 +74,8 @@ def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
 
 
 def routes() -> list[Route]:
-    """Every pattern, and every action of a list as one more."""
-    found = [Route(pattern) for pattern in dict.fromkeys(patterns())]
+    """Every pattern, and every action of a list as one more. The API's are walked with keys (`api_walking`)."""
+    found = [Route(pattern) for pattern in dict.fromkeys(patterns()) if not pattern.startswith("api/v1/")]
     return found + [Route(pattern, action) for pattern, names in ACTIONS.items() for action in names]
 
 
