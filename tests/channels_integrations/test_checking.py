@@ -107,6 +107,7 @@ def test_bot_is_told_by_name_and_whether_telegram_knows_our_address(telegram: Te
     account = verify(bot, now=NOW)
     assert account.name.startswith("@")
     assert account.detail == "Telegram does not know our address yet."
+    assert Connection.objects.get(pk=bot.pk).account == account.name
 
     bot.credentials = {**bot.credentials, "token": "1:wrong"}
     with pytest.raises(DeliveryError, match="is the bot's token right"):

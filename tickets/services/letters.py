@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from django.utils import translation
@@ -26,6 +26,7 @@ from tickets.services.customer_links import make_link
 from tickets.services.journal import Change
 from tickets.services.readers import languages_of, zone_of, zone_of_partner
 
+_A_MINUTE = timedelta(minutes=1)
 NOT_WRITTEN: Final = "letter_not_written"
 """The event of a letter that we wanted to send by ourselves and could not fill."""
 
@@ -66,7 +67,10 @@ def letter_to_staff(*, key: str, ticket: Ticket, user: User, now: datetime) -> R
     """Fill a template for somebody of ours, in their language and zone. Raises as ``letter`` does."""
     template = templates.template(key)
     asked = _Asked(ticket, None, template.language_for([user.language]), now)
-    return template.render(language=asked.language, values=_known(template, asked), zone=user.zone)
+    values = _known(template, asked)
+    if values.get("waited") is not None and values["waited"] < _A_MINUTE:
+        del values["waited"]
+    return template.render(language=asked.language, values=values, zone=user.zone)
 
 
 def preview(*, template: Template, ticket: Ticket, partner: Partner | None = None, now: datetime) -> Rendered:

@@ -9,6 +9,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from common.models import Connection, User
+from knowledge_base.models import MessageTemplate, TemplateText
 from logistics.models import Customer
 from tests.tickets.escalation.conftest import MINUTE, NOW, ladder, person, start, word
 from tickets.choices import CallBy, PageState
@@ -161,3 +162,29 @@ def test_an_ordinary_senders_message_asks_nothing_about_calls(bot: Connection) -
         word(bot, "77", "Hello?", now=NOW + MINUTE)
 
     assert [one["sql"] for one in asked if "tickets_page" in one["sql"] or "staffreach" in one["sql"]] == []
+
+
+def test_a_call_is_written_by_the_houses_template_in_the_language_of_the_called_one(
+    ticket: Ticket, mailbox: Connection, lena: User
+) -> None:
+    lena.language = "zh-hans"
+    lena.save()
+    text = TemplateText.objects.filter(template__key="call_staff", language="zh-Hans")
+    text.update(text="工单 {reference} 等您处理。")
+
+    message = called(ticket, lena, CallBy.EMAIL)
+
+    assert f"工单 {ticket.reference} 等您处理。" in message.text
+    assert message.text.count(ticket.reference) == 2
+
+
+def test_a_template_that_is_switched_off_keeps_nobody_from_being_called(
+    ticket: Ticket, mailbox: Connection, lena: User
+) -> None:
+    template = MessageTemplate.objects.get(key="call_staff")
+    template.is_active = False
+    template.save()
+
+    message = called(ticket, lena, CallBy.EMAIL)
+
+    assert ticket.subject in message.text

@@ -173,6 +173,7 @@ def test_the_shipped_public_text_may_be_posted_as_it_is(ticket: Ticket, lena: Us
 
 def test_how_i_am_called_is_ones_own_to_say(bot: Connection, lena: User, wei: User) -> None:
     client = browser(lena)
+    Connection.objects.filter(pk=bot.pk).update(settings={"account": "@clearway_bot"})
     theirs = ChannelIdentity.objects.create(connection=bot, external_id="9", user=wei, created_at=timezone.now())
 
     client.post(page("page_reach"), {"act": "email"})
@@ -182,6 +183,7 @@ def test_how_i_am_called_is_ones_own_to_say(bot: Connection, lena: User, wei: Us
     row = StaffReach.objects.get()
     assert (row.user, row.by_email, len(row.code_hash)) == (lena, False, 64)
     assert "/start call-" in code
+    assert "@clearway_bot" in code
     assert ChannelIdentity.objects.get().user == wei
 
 
@@ -399,11 +401,11 @@ def test_a_partners_page_says_how_they_answered(boss: User, ticket: Ticket, carr
 
     rows = dict(response.context["record"]["rows"])
     assert rows == {
-        "called": 3,
-        "answered": 1,
-        "answered within, on average": "2 h",
-        "without an answer": 1,
-        "backup asked": 1,
-        "supervisor asked": 0,
-        "did not arrive": 1,
+        "Called": 3,
+        "Answered": 1,
+        "Answered within, on average": "2 h",
+        "Without an answer": 1,
+        "Backup asked": 1,
+        "Supervisor asked": 0,
+        "Did not arrive": 1,
     }

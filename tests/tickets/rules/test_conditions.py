@@ -55,6 +55,21 @@ def test_words_say_several_values_negations_durations_and_changes() -> None:
     )
 
 
+def test_channels_lanes_and_angry_words_read_as_people_say_them() -> None:
+    tree = {
+        "all": [
+            leaf("ticket.channel", "in", ["telegram", "wechat", "email"]),
+            leaf("ticket.lane", "in", ["CN-*", "*-DE", "CN-BR"]),
+            leaf("message.word_hits", "contains", "anger"),
+        ]
+    }
+
+    assert sentence(tree) == (
+        "channel is Telegram, WeChat or E-mail, and lane is China → anywhere, anywhere → Germany or China → Brazil, "
+        "and words found in the message contain angry words"
+    )
+
+
 def test_an_empty_tree_always_holds_and_says_so() -> None:
     assert check({}) == []
     assert matches({}, {})
