@@ -90,6 +90,11 @@ SHIPPED: dict[str, tuple[TemplateAudience, str, str]] = {
         gettext_noop("Notice: delivered"),
         gettext_noop("Status notice, without a ticket."),
     ),
+    "notice_stopped": (
+        _CUSTOMER,
+        gettext_noop("Notices have ended"),
+        gettext_noop("To a customer who answered a status notice with STOP."),
+    ),
     "partner_reminder": (
         _PARTNER,
         gettext_noop("Reminder to a partner"),

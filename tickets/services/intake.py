@@ -29,6 +29,7 @@ from tickets.services.escalation.reach import is_code, take_code
 from tickets.services.identities import find_sender, is_mail, know_sender
 from tickets.services.journal import opening
 from tickets.services.linking import new_ticket
+from tickets.services.notice_stops import take_stop
 from tickets.services.receipts import note_receipt
 from tickets.services.relations import convert_ticket
 from tickets.services.versions import another_message
@@ -97,6 +98,9 @@ def _receive(connection: Connection, message: InboundMessage, *, now: datetime) 
         sender, message = other, replace(message, external_id=other.message_id)
     if sender.identity.user_id is not None:
         return Received(StaffAnswer(connection, message, reading, sender, now).take(), None, "message")
+    stop = take_stop(connection=connection, inbound=message, reading=reading, sender=sender, now=now)
+    if stop is not None:
+        return Received(stop, None, "message")
     entering = Entering(connection, message, reading, sender, now)
     place = entering.place()
     if is_mail(connection) and place.conversation is not None and place.conversation.audience == Audience.INTERNAL:
@@ -128,17 +132,20 @@ def open_by_hand(
     now: datetime,
     customer_id: int | None = None,
     shipment_id: int | None = None,
+    customer: Customer | None = None,
+    shipment: Shipment | None = None,
     summary: str = "",
     text: str = "",
     priority: int = Priority.NORMAL,
 ) -> Ticket:
     """Open a ticket that no message and no scan asked for; ``text`` becomes its first note, numbers in it masked.
 
+    Customer and parcel are given by their numbers, or as rows that were read already.
     Raises TransitionRefused (``already_open``) when the parcel has an open ticket of that kind, PermissionRefused.
     """
     refuse_unless_may(actor)
-    shipment = Shipment.objects.get(pk=shipment_id) if shipment_id is not None else None
-    customer = Customer.objects.get(pk=customer_id) if customer_id is not None else None
+    shipment = Shipment.objects.get(pk=shipment_id) if shipment_id is not None else shipment
+    customer = Customer.objects.get(pk=customer_id) if customer_id is not None else customer
     text = safe(text).strip()
     ticket = new_ticket(
         kind=Kind(kind),
