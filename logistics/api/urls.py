@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from logistics.api import bookings, counts, instructions, stock
 from logistics.api.keys import MyKey
 
-urlpatterns: list[URLPattern | URLResolver] = [path("me/", MyKey.as_view())]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("me/", MyKey.as_view()),
+    *bookings.urlpatterns,
+    *counts.urlpatterns,
+    *instructions.urlpatterns,
+    *stock.urlpatterns,
+]
