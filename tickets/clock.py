@@ -47,7 +47,7 @@ def sweep_unnamed_files(now: datetime) -> int:
     return sweep_files(now=now)
 
 
-@periodic("wake snoozed tickets", seconds=10)
+@periodic("wake snoozed tickets", seconds=2)
 def wake_tickets(now: datetime) -> int:
     """Bring back tickets whose snooze is over."""
     return wake_snoozed(now)
@@ -96,7 +96,7 @@ def look_for_owners(now: datetime) -> int:
     return route_due(now)
 
 
-@periodic("shifts that ended", seconds=15)
+@periodic("shifts that ended", seconds=5)
 def hand_over(now: datetime) -> int:
     """Hand over what cannot wait for the teams whose shift has ended."""
     return hand_over_shifts(now)

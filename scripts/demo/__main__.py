@@ -15,7 +15,7 @@ from types import FrameType
 from scripts.demo import cast
 from scripts.demo.house import HOST, House, environment, is_free, kept_password, readiness, state_folder
 from scripts.demo.processes import CannotStart, Program
-from scripts.demo.steps import pad
+from scripts.demo.steps import DEADLINE_SECONDS, pad
 
 PORT = 8000
 _OTHER_PORTS = range(8010, 8100, 10)
@@ -62,6 +62,13 @@ def _arguments() -> argparse.Namespace:
         "--exit", action="store_true", help="stop everything after the day; 0 only if every step happened"
     )
     parser.add_argument("--no-day", action="store_true", help="the site with its logins, nothing else")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=DEADLINE_SECONDS,
+        metavar="SECONDS",
+        help=f"how long a step waits for what has to follow (default: {DEADLINE_SECONDS:.0f})",
+    )
     parser.add_argument("--port", type=int, help=f"port of the site (default: {PORT}, or a free one when it is taken)")
     parser.add_argument(
         "--use-database-url",
@@ -82,7 +89,7 @@ def _house(options: argparse.Namespace) -> House:
         _say(f"Port {PORT} is taken, so the site is at {port}.")
     folder = state_folder(settings)
     (folder / "prepare.log").unlink(missing_ok=True)
-    return House(port, folder, settings, kept_password(folder), _say)
+    return House(port, folder, settings, kept_password(folder), _say, options.patience)
 
 
 def _bring_up(house: House, *, day: bool) -> None:

@@ -107,7 +107,7 @@ class Desk:
         self._get(f"{_QUEUE}?{urlencode(filters)}")
         return [_line(row) for row in self._page.select("tr[data-ticket]")]
 
-    def find(self, search: str, kind: str, *, seconds: float = 20) -> Line:
+    def find(self, search: str, kind: str) -> Line:
         """The ticket of a kind that a search finds; waits for it."""
         lines: list[Line] = []
 
@@ -116,7 +116,7 @@ class Desk:
             return next((line for line in lines if line.kind == kind), None)
 
         seen = lambda: ", ".join(f"{line.reference} {line.kind}" for line in lines) or "an empty list"  # noqa: E731
-        return until(f"“{search}” finds a ticket of kind “{kind}” in the queue", look, seconds=seconds, seen=seen)
+        return until(f"“{search}” finds a ticket of kind “{kind}” in the queue", look, seen=seen)
 
     def open(self, ticket: int) -> TicketPage:
         """A ticket's page."""

@@ -16,7 +16,7 @@ from scripts.demo.cast import Around, cast
 from scripts.demo.day import Day
 from scripts.demo.house import readiness
 from scripts.demo.outside import Aggregator
-from scripts.demo.steps import Missing, StepFailed, Steps, until
+from scripts.demo.steps import Missing, StepFailed, Steps, be_patient, until
 from scripts.demo.stories import (
     customs,
     doorstep,
@@ -32,20 +32,35 @@ from scripts.demo.stories import (
     storm,
 )
 
+ROLES = ("mei.lin", "sofia.marin", "jonas.keller", "omar.haddad", "david.okafor", "zhou.yan", "iris.tan")
+
+
+def all_sign_in(day: Day) -> None:
+    """Whoever has not done so yet."""
+    day.steps.scene("The desk")
+    with day.steps.step("somebody of each role signs in; database, queue, worker and clock are well"):
+        for name in ROLES:
+            day.desk(name)
+        _all_well(day.site)
+
+
 STORIES: tuple[Callable[[Day], None], ...] = (
-    silence.begin,  # what follows from it takes a minute
-    question.play,
-    night.play,
-    rulebook.play,
+    # What begins here takes its minute; the other stories are played meanwhile.
+    silence.begin,
     offices.begin,
+    all_sign_in,
+    question.begin,
+    night.play,
+    question.end,
+    rulebook.play,
     customs.play,
     storm.play,
     doorstep.play,
     lost.play,
     letters.play,
     notices.play,
-    offices.end,
     evening.play,
+    offices.end,
     silence.end,
     evening.close,
 )
@@ -54,6 +69,7 @@ STORIES: tuple[Callable[[Day], None], ...] = (
 def main() -> int:
     """Play all stories; 0 when every step happened, 1 with the name of the first that did not."""
     told = json.loads(os.environ["CLEARWAY_DRIVER"])
+    be_patient(told["patience"])
     people = cast(told["run"], Around(told["night"], told["day"]))
     steps = Steps(say=_say)
     day = Day(
@@ -68,22 +84,10 @@ def main() -> int:
     )
     _say(f"\nDay {people.run} begins")
     try:
-        with steps.step("somebody of each role signs in; database, queue, worker and clock are well"):
-            for name in (
-                "mei.lin",
-                "sofia.marin",
-                "jonas.keller",
-                "omar.haddad",
-                "david.okafor",
-                "zhou.yan",
-                "iris.tan",
-            ):
-                day.desk(name)
-            _all_well(told["site"])
         for story in STORIES:
             story(day)
         with steps.step("at the end of the day database, queue, worker and clock are still well"):
-            _all_well(told["site"])
+            _all_well(day.site)
         with steps.step("no message waits, is in doubt or was given up, but the one for Nora's morning"):
             _all_left(day)
         table.tell(day, _say)

@@ -15,7 +15,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from scripts.demo import cast
-from scripts.demo.processes import ROOT, CannotStart, Program, run, run_together, wait_until
+from scripts.demo.processes import ROOT, CannotStart, Program, run, wait_until
+from scripts.demo.steps import DEADLINE_SECONDS
 
 HOST = "127.0.0.1"
 PASSWORD_FILE = "demo-password"  # noqa: S105 - a file's name
@@ -25,13 +26,17 @@ _MAIL_PASSWORD = "standin"  # noqa: S105 - opens nothing but the stand-in
 
 @dataclass
 class House:
-    """What runs, and where. ``night`` and ``day`` are the zones of two customers (see ``cast.Around``)."""
+    """What runs, and where. ``night`` and ``day`` are the zones of two customers (see ``cast.Around``).
+
+    ``patience``: seconds that the driver waits for what has to follow.
+    """
 
     port: int
     folder: Path
     environment: dict[str, str]
     password: str
     say: Callable[[str], None]
+    patience: float = DEADLINE_SECONDS
     run: int = 0
     night: str = ""
     day: str = ""
@@ -75,8 +80,8 @@ class House:
         self.mail = {"smtp": int(words[1]), "imap": int(words[3]), "url": words[4]}
         self.telegram_url = telegram.first_line()
 
-    def connect(self) -> None:
-        """Tell the site of its mailbox, its bot and its account at 17TRACK."""
+    def connections(self) -> list[list[str]]:
+        """What ``add_connection`` is told of the mailbox, the bot and the account at 17TRACK."""
         self.tracking_key = secrets.token_hex(16).upper()
         mailbox = {
             "address": cast.DESK_ADDRESS,
@@ -90,29 +95,22 @@ class House:
             "smtp_security": "plain",
         }
         bot = {"token": self.telegram_token, "api_url": self.telegram_url}
-        run_together(
-            {
-                "the mailbox": _add_connection("email", cast.MAIL_SLUG, "Desk", mailbox),
-                "the bot": [*_add_connection("telegram", cast.TELEGRAM_SLUG, "Telegram", bot), "--register"],
-                "17TRACK": _add_connection(
-                    "seventeentrack", cast.TRACKING_SLUG, "17TRACK", {"api_key": self.tracking_key}
-                ),
-            },
-            environment=self.environment,
-            log=self.folder / "prepare.log",
-        )
+        return [
+            _add_connection("email", cast.MAIL_SLUG, "Desk", mailbox),
+            [*_add_connection("telegram", cast.TELEGRAM_SLUG, "Telegram", bot), "--register"],
+            _add_connection("seventeentrack", cast.TRACKING_SLUG, "17TRACK", {"api_key": self.tracking_key}),
+        ]
 
     def connect_and_furnish(self, *, day: bool) -> None:
-        """``connect``, then ``furnish``: customers are known by addresses at the mailbox."""
-        self.connect()
-        self.furnish(day=day)
-
-    def furnish(self, *, day: bool) -> None:
-        """Write logins, teams and partners, and a day's customers and parcels."""
+        """Add the connections, then write logins, teams and partners, and a day's customers and parcels."""
         told = run(
-            "writing the logins",
+            "adding connections and writing the logins",
             [sys.executable, "-m", "scripts.demo.set_up", *(["--day"] if day else [])],
-            environment={**self.environment, "CLEARWAY_DEMO_PASSWORD": self.password},
+            environment={
+                **self.environment,
+                "CLEARWAY_DEMO_PASSWORD": self.password,
+                "CLEARWAY_DEMO_CONNECTIONS": json.dumps(self.connections()),
+            },
             log=self.folder / "prepare.log",
         )
         said = json.loads(told.strip().splitlines()[-1])
@@ -153,6 +151,7 @@ class House:
             "mail_url": self.mail["url"],
             "telegram_url": self.telegram_url,
             "tracking_key": self.tracking_key,
+            "patience": self.patience,
         }
 
     def _start(self, name: str, command: list[str], log: str, *, speaks: bool = False) -> Program:
@@ -164,11 +163,10 @@ class House:
 
 
 def _add_connection(provider: str, slug: str, name: str, settings: Mapping[str, object]) -> list[str]:
-    command = [sys.executable, "manage.py", "add_connection", "--skip-checks"]
-    command += ["--provider", provider, "--slug", slug, "--name", name]
+    words = ["--provider", provider, "--slug", slug, "--name", name]
     for key, value in settings.items():
-        command += ["--set", f"{key}={value}"]
-    return command
+        words += ["--set", f"{key}={value}"]
+    return words
 
 
 def readiness(url: str) -> dict[str, str]:

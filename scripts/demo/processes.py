@@ -80,29 +80,20 @@ class Program:
 
 def run(name: str, command: Sequence[str], *, environment: Mapping[str, str], log: Path) -> str:
     """Run a command to its end and return what it printed. Raises CannotStart when it fails."""
-    return run_together({name: command}, environment=environment, log=log)[name]
-
-
-def run_together(commands: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], log: Path) -> dict[str, str]:
-    """Run commands side by side and return what each printed, by its name. Raises CannotStart when one fails."""
     with log.open("ab") as stream:
-        running = {
-            name: subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stream,
-            )
-            for name, command in commands.items()
-        }
-        printed = {name: process.communicate()[0] for name, process in running.items()}
-    failed = [name for name, process in running.items() if process.returncode]
-    if failed:
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            check=False,
+        )
+    if ended.returncode:
         words = log.read_text(errors="replace").splitlines()[-15:]
-        raise CannotStart(f"{', '.join(failed)} failed:\n" + "\n".join(f"    {line}" for line in words))
-    return {name: text.decode() for name, text in printed.items()}
+        raise CannotStart(f"{name} failed:\n" + "\n".join(f"    {line}" for line in words))
+    return ended.stdout.decode()
 
 
 def wait_until(what: str, look: Any, *, seconds: float, program: Program) -> None:

@@ -1,8 +1,9 @@
 """Writes what the demonstration begins with: logins, teams, partners, carriers, a day's customers.
 
 ``python -m scripts.demo.set_up [--day]`` prints the number of the run, and where it is night and day now, as
-JSON. The password of all logins comes from the environment (CLEARWAY_DEMO_PASSWORD). Everything is found by its name or
-address, so that it can run again.
+JSON. The password of all logins comes from the environment (CLEARWAY_DEMO_PASSWORD), as does what ``manage.py
+add_connection`` is told before (CLEARWAY_DEMO_CONNECTIONS, a JSON list of argument lists): customers are known by
+addresses at the mailbox. Everything is found by its name or address, so that it can run again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ django.setup()
 
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402 - models can be imported once Django is set up
+from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -199,6 +201,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--day", action="store_true", help="also the customers and parcels of a new day")
     options = parser.parse_args()
+    for words in json.loads(os.environ.get("CLEARWAY_DEMO_CONNECTIONS", "[]")):
+        call_command("add_connection", *words)
     zones = people.around(timezone.now())
     run = set_up(password=os.environ["CLEARWAY_DEMO_PASSWORD"], day=options.day, zones=zones)
     print(json.dumps({"run": run, "night": zones.night, "day": zones.day}))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 DEADLINE_SECONDS = 20.0
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.05, 0.5
+"""The pause between two looks, at first and at most: who waits long looks seldom."""
 _WIDTH = 92
 
 
@@ -49,19 +50,29 @@ class Steps:
         self._say(f"  ✓ {pad(name, _WIDTH)} {time.monotonic() - began:5.1f} s")
 
 
+_patience = DEADLINE_SECONDS
+
+
+def be_patient(seconds: float) -> None:
+    """Say how long ``until`` waits for what has to follow."""
+    global _patience  # noqa: PLW0603 - one driver a process
+    _patience = seconds
+
+
 def until[Result](
     expected: str,
     look: Callable[[], Result | None],
     *,
-    seconds: float = DEADLINE_SECONDS,
+    seconds: float | None = None,
     seen: Callable[[], str] | None = None,
 ) -> Result:
     """Look again and again until something is there. Raises Missing with ``expected`` and what ``seen`` says instead.
 
-    What ``look`` raises as Missing counts as not yet there.
+    What ``look`` raises as Missing counts as not yet there. Without ``seconds`` it waits as ``be_patient`` said.
     """
+    seconds = _patience if seconds is None else seconds
     end = time.monotonic() + seconds
-    last = ""
+    last, pause = "", _LOOK_SECONDS
     while True:
         try:
             found = look()
@@ -73,7 +84,8 @@ def until[Result](
         if time.monotonic() >= end:
             instead = last or (seen() if seen else "")
             raise Missing(f"expected within {seconds:.0f} s: {expected}" + (f"; seen: {instead}" if instead else ""))
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 1.2, _LONGEST_LOOK_SECONDS)
 
 
 def width(text: str) -> int:

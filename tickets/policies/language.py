@@ -11,12 +11,13 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from typing import Final
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import TYPE_CHECKING, Final
 
 from tickets.policies.language_words import COMMON_WORDS
 from tickets.policies.text import safe
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 LATIN: Final = ("en", "es", "de", "fr", "pt", "it", "nl", "pl", "vi", "id", "tr")
 LANGUAGES: Final = (*LATIN, "zh-Hans", "zh-Hant", "ja", "ko", "ru", "uk", "th", "ar", "he", "el", "hi")
@@ -93,6 +94,9 @@ def supported_language(tag: str) -> str:
 @cache
 def _identifier() -> LanguageIdentifier:
     """The model, read once a process (about 0.6 s) when first needed."""
+    # Brings numpy along: a process that reads no message starts without it.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LATIN))
     return identifier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scripts.demo.day import Day, expect
@@ -11,13 +11,12 @@ from scripts.demo.steps import Missing, until
 
 SAO_PAULO, LOS_ANGELES = "São Paulo office", "Los Angeles office"
 PHONE = "+55 11 5550 0199"
-_AHEAD_SECONDS = 25
-"""So long at least the shift in Los Angeles still lasts: a mail has to come in and find its owner."""
 _HANDED_SECONDS = 60.0
+_NEAR = timedelta(minutes=10)
 
 
 def begin(day: Day) -> None:
-    """The zones of the day; São Paulo keeps a day free; a shift in Los Angeles that ends within two minutes."""
+    """The zones of the day; São Paulo keeps a day free; a shift in Los Angeles that ends within a minute."""
     step, lin, administrator = day.steps.step, day.desk("mei.lin"), Office(day.desk("zhou.yan"))
     day.steps.scene("Offices: Shenzhen around the clock, Berlin, São Paulo, Los Angeles")
 
@@ -27,8 +26,8 @@ def begin(day: Day) -> None:
             expect(name in zones, f"{name} among the zones of the day", ", ".join(zones))
     with step("周燕 keeps today and tomorrow free in São Paulo's calendar"):
         _keep_free(administrator, SAO_PAULO)
-    with step("in Los Angeles today's shift ends within two minutes, says its calendar; Diego writes in Spanish"):
-        day.shift_ends = _end_shift(administrator, LOS_ANGELES)
+    with step("Los Angeles works all of today, says its calendar; Diego writes in Spanish, and it is Grace Kim's"):
+        opened = _work_all_day(administrator, LOS_ANGELES)
         subject = f"Una pregunta {day.cast.serial}"
         day.mailbox("diego").write(subject, "Hola, ¿hacen envíos a México? ¿Cuánto tarda un paquete? Gracias. Diego")
         ticket = lin.find(subject, "Inquiry").ticket
@@ -38,6 +37,8 @@ def begin(day: Day) -> None:
         why = lin.open(ticket).owner_why
         expect("Grace Kim" in why and "speaks the language" in why, "why Grace Kim was chosen", why)
         expect("does not speak the language" in why, "why others were not", why)
+    with step("now Los Angeles closes early, with the next full minute"):
+        day.shift_ends = _close_early(administrator, LOS_ANGELES, opened)
 
 
 def end(day: Day) -> None:
@@ -81,16 +82,25 @@ def _keep_free(administrator: Office, calendar: str) -> None:
     _own_days(administrator, {(today + timedelta(days=ahead)).isoformat(): "" for ahead in (0, 1)}, "Company outing")
 
 
-def _end_shift(administrator: Office, calendar: str) -> datetime:
-    """Give today other hours: from midnight to a minute that comes soon. Returns that moment."""
+def _work_all_day(administrator: Office, calendar: str) -> set[date]:
+    """Open around the clock today, and tomorrow when that is near. Returns these days."""
     administrator.desk.look(administrator.must_find(CALENDARS, calendar))
     now = datetime.now(ZoneInfo(administrator.value("time_zone")))
-    ends = (now + timedelta(seconds=_AHEAD_SECONDS + 60)).replace(second=0, microsecond=0)
-    hours = {now.date().isoformat(): f"0:00-{ends:%H:%M}"}
+    days = {now.date(), (now + _NEAR).date()}
+    _own_days(administrator, {day.isoformat(): "0:00-24:00" for day in days}, "Open all day")
+    return days
+
+
+def _close_early(administrator: Office, calendar: str, opened: set[date]) -> datetime:
+    """Give today other hours: from midnight to the next full minute. Returns that moment."""
+    administrator.desk.look(administrator.must_find(CALENDARS, calendar))
+    now = datetime.now(ZoneInfo(administrator.value("time_zone")))
+    ends = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    hours = dict.fromkeys(sorted(day.isoformat() for day in opened), "")  # a day without hours is free
     if ends.date() != now.date():
-        hours = {now.date().isoformat(): "0:00-24:00", ends.date().isoformat(): f"0:00-{ends:%H:%M}"}
-        if not (ends.hour or ends.minute):
-            del hours[ends.date().isoformat()]
+        hours[now.date().isoformat()] = "0:00-24:00"
+    if ends.hour or ends.minute:
+        hours[ends.date().isoformat()] = f"0:00-{ends:%H:%M}"
     _own_days(administrator, hours, "Early closing")
     return ends
 
@@ -99,7 +109,7 @@ def _own_days(administrator: Office, hours: dict[str, str], note: str) -> None:
     """Write days of their own into the calendar that is open; without hours they are free."""
     rows = {administrator.value(f"{row}-date"): row for row in administrator.rows("days")}
     values: dict[str, object] = {}
-    for date, text in hours.items():
-        row = rows.get(date) or administrator.add_row("days")
-        values |= {f"{row}-date": date, f"{row}-is_open": bool(text), f"{row}-own_hours": text, f"{row}-note": note}
+    for day, text in hours.items():
+        row = rows.get(day) or administrator.add_row("days")
+        values |= {f"{row}-date": day, f"{row}-is_open": bool(text), f"{row}-own_hours": text, f"{row}-note": note}
     administrator.save(values)

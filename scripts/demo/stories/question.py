@@ -9,19 +9,16 @@ from scripts.demo.cast import DESK_ADDRESS
 from scripts.demo.day import Day, expect
 from scripts.demo.steps import until
 
-SNOOZE_SECONDS = 4
+SNOOZE_SECONDS = 5
 _EVENTS = "/admin/channels_integrations/inboundevent/?state=all"
 
 
-def play(day: Day) -> None:
-    day.steps.scene(f"A question: {day.client('emma').name} (English, by mail); and what opens nothing")
-    _question(day)
-    _machines(day)
-
-
-def _question(day: Day) -> None:
+def begin(day: Day) -> None:
+    """Emma's question is put off; machines write meanwhile."""
     step, sofia, emma = day.steps.step, day.desk("sofia.marin"), day.mailbox("emma")
     lin = day.desk("mei.lin")
+    day.steps.scene(f"A question: {day.client('emma').name} (English, by mail); and what opens nothing")
+
     with step("Emma Clark asks in English and adds a second mail; one ticket holds both"):
         subject = f"A question about my invoice {day.cast.serial}"
         emma.write(subject, "Hello,\n\ncould you send me a copy of my last invoice?\n\nThanks\nEmma Clark")
@@ -34,7 +31,17 @@ def _question(day: Day) -> None:
         lin.act(ticket, "snooze", until=until_.strftime("%Y-%m-%dT%H:%M:%S"))
         reference = sofia.open(ticket).reference
         expect(not _is_in_queue(day, reference), f"{reference} is out of the queue while it is put off")
+    _machines(day)
+
+
+def end(day: Day) -> None:
+    """The question is back, and is answered."""
+    step, sofia, emma = day.steps.step, day.desk("sofia.marin"), day.mailbox("emma")
+    ticket = day.ticket_of("emma")
+    day.steps.scene(f"The question is back: {emma.name}")
+
     with step("the clock brings it back, and the log says that it was the clock"):
+        reference = sofia.open(ticket).reference
         until(f"{reference} is back in the queue", lambda: _is_in_queue(day, reference))
         until("“Woken · Clock” in the ticket's log", lambda: _woken_by_clock(sofia.log(ticket)))
     with step("a note for ourselves, an answer by mail, Emma's thanks in the same thread"):
