@@ -37,3 +37,36 @@ class AttemptResult(TextChoices):
     TRY_AGAIN = "try_again", _("To be tried again")
     REFUSED = "refused", pgettext_lazy("by the provider", "Refused")
     IN_DOUBT = "in_doubt", _("In doubt")
+
+
+class SubscriptionState(TextChoices):
+    """Whether a partner's address is told of events. Events wait while it is PAUSED; while it is OFF none are kept."""
+
+    ACTIVE = "active", pgettext_lazy("webhook", "Active")
+    PAUSED = "paused", pgettext_lazy("webhook", "Paused")
+    OFF = "off", pgettext_lazy("webhook", "Off")
+
+
+class SubscriptionReason(TextChoices):
+    """Why a subscription is not active."""
+
+    NONE = "", _("No reason given")
+    DEAD = "dead", _("Its address has not answered for a day")
+    GONE = "gone", _("Its address said that it is gone")
+    SWITCHED = "switched", _("Somebody switched it off")
+
+
+class DeliveryState(TextChoices):
+    """How far one event came to one subscription. DEAD ones can be replayed."""
+
+    PENDING = "pending", pgettext_lazy("webhook", "Waiting to be sent")
+    DELIVERED = "delivered", pgettext_lazy("webhook", "Taken")
+    DEAD = "dead", pgettext_lazy("webhook", "Given up")
+
+
+class WorkKind(TextChoices):
+    """What kind of warehouse work an event is about."""
+
+    BOOKING = "booking", _("Inbound booking")
+    COUNT = "count", _("Stock count")
+    INSTRUCTION = "instruction", _("Shipment instruction")

@@ -17,6 +17,8 @@ from tickets.signals import customer_erased
 
 on_topic("event_stored", "channels_integrations.tasks.receive_events")
 on_topic("message_queued", "channels_integrations.tasks.deliver_messages")
+on_topic("partner_events", "channels_integrations.tasks.tell_partners")
+on_topic("webhooks_to_send", "channels_integrations.tasks.tell_partners")
 
 
 @receiver([post_save, post_delete], sender=Connection)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from channels_integrations.services import delivery, fetching, receiving
+from channels_integrations.webhooks_out import claiming, handing_on, sending
 from common.jobs import defer_on_commit
 
 SECONDS = 5.0
@@ -38,3 +39,12 @@ def fetch_attachments() -> int:
     if tried and fetching.is_due(now=timezone.now()):
         defer_on_commit("channels_integrations.tasks.fetch_attachments")
     return tried
+
+
+def tell_partners() -> int:
+    """Queue for partners' systems what happened, and send it."""
+    handed_on = handing_on.hand_on(now=timezone.now())
+    sent = sending.send_due(seconds=SECONDS)
+    if handing_on.is_due() or (sent and claiming.is_due(now=timezone.now())):
+        defer_on_commit("channels_integrations.tasks.tell_partners")
+    return handed_on + sent

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,6 +83,45 @@ class Answer:
         return float(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
+class Cord:
+    """Lets another thread end a request under way: a server may send a byte now and then for as long as it likes."""
+
+    def __init__(self) -> None:
+        self._link: socket.socket | None = None
+        self._pulled = False
+        self._lock = threading.Lock()
+
+    def pull(self) -> None:
+        """End the request: its thread gets RequestFailed. One that has not begun, or has ended, is not harmed."""
+        with self._lock:
+            self._pulled = True
+            if self._link is not None:
+                with suppress(OSError):
+                    self._link.shutdown(socket.SHUT_RDWR)
+
+    def hold(self, link: socket.socket) -> None:
+        """Remember a connection. A copy of it: what TLS wraps around it is nobody's to see until it is made."""
+        with self._lock:
+            if self._pulled:
+                link.close()
+                raise TimeoutError
+            self._let_go()
+            self._link = link.dup()
+
+    def let_go(self) -> None:
+        """Forget the connection."""
+        with self._lock:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+
+_cords = threading.local()
+
+
 def request(
     method: str,
     url: str,
@@ -92,19 +133,24 @@ def request(
     files: Mapping[str, tuple[str, bytes, str]] | None = None,
     read_seconds: float = READ_SECONDS,
     limit: int = DEFAULT_LIMIT,
+    longest_seconds: float = LONGEST_SECONDS,
+    cut: bool = False,
+    cord: Cord | None = None,
     repeatable: bool | None = None,
 ) -> Answer:
     """Make one request. Redirects are not followed.
 
-    ``limit`` is the largest answer in bytes that is read. ``repeatable`` (by default only GET and HEAD) lets a request
-    be made again after a broken connection or a 502, 503 or 504; any is made again when the connection was never
-    made. Raises RequestFailed.
+    ``limit`` is the largest answer in bytes that is read, ``longest_seconds`` how long its body may take. A longer one
+    is a failure; with ``cut`` its beginning is the answer. By ``cord`` another thread can end it. ``repeatable`` (by
+    default only GET and HEAD) lets a request be made again after a broken connection or a 502, 503 or 504; any is made
+    again when the connection was never made. Raises RequestFailed.
     """
     host = _host(url)
     repeat = method in {"GET", "HEAD"} if repeatable is None else repeatable
     began = time.monotonic()
     # A session for each request: a kept connection that the other side has closed in the meantime looks like a request
     # that may have arrived, and then nobody dares to make it again.
+    _cords.held = cord
     with _session(repeat=repeat) as session:
         try:
             response = session.request(
@@ -119,11 +165,15 @@ def request(
                 allow_redirects=False,
                 stream=True,
             )
-            content = _read(response, host, limit=limit, until=began + LONGEST_SECONDS)
+            content = _read(response, host, limit=limit, until=began + longest_seconds, cut=cut)
         except requests.RequestException as error:
             raise _failure(error, host) from None  # the original quotes the whole address
         except AddressRefused as error:
             raise RequestFailed(error.message, refused=True) from None
+        finally:
+            _cords.held = None
+            if cord is not None:
+                cord.let_go()
         return Answer(response.status_code, content, {name.lower(): value for name, value in response.headers.items()})
 
 
@@ -138,10 +188,14 @@ def _host(url: str) -> str:
     return host
 
 
-def _read(response: requests.Response, host: str, *, limit: int, until: float) -> bytes:
+def _read(response: requests.Response, host: str, *, limit: int, until: float, cut: bool) -> bytes:
     chunks, size = [], 0
     for chunk in response.iter_content(65_536):
         size += len(chunk)
+        if cut and (size > limit or time.monotonic() > until):
+            response.close()
+            chunks.append(chunk)
+            return b"".join(chunks)[:limit]
         if size > limit:
             response.close()
             raise RequestFailed(f"{host} sent more than {limit} bytes.", may_have_arrived=True, refused=True)
@@ -182,14 +236,18 @@ class _GuardedTlsConnection(HTTPSConnection):
 
 def _guarded(connection: HTTPConnection) -> socket.socket:
     timeout = connection.timeout if isinstance(connection.timeout, int | float) else CONNECT_SECONDS
+    cord: Cord | None = getattr(_cords, "held", None)
     try:
-        return connect(connection.host, connection.port or connection.default_port, timeout=timeout)
+        link = connect(connection.host, connection.port or connection.default_port, timeout=timeout)
+        if cord is not None:
+            cord.hold(link)
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:
         raise ConnectTimeoutError(connection, "timed out") from error
     except OSError as error:
         raise NewConnectionError(connection, "could not be reached") from error
+    return link
 
 
 class _GuardedPool(HTTPConnectionPool):
