@@ -6,14 +6,16 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from common.jobs import on_topic
 from common.models import User
 from common.revisions import PROMISES, ROUTING, RULES, bump
 from common.uses import used_by
-from logistics.models import Agreement, Customer, Partner
+from logistics.models import Agreement, Customer, Partner, Shipment
 from tickets.models import Membership, PromisePolicy, Rule, RuleSwitch, Team
 from tickets.services import template_users  # noqa: F401 - it registers itself
+from tickets.services.advisories import tell_parcel
 from tickets.services.escalation.shipped import ship_ladders
 from tickets.services.promises.shipped import ship_promises
 from tickets.services.rules.shipped import ship_rules
@@ -51,6 +53,13 @@ def tier_changed(sender: Any, instance: Customer, created: bool, **kwargs: Any) 
     fields = kwargs.get("update_fields")
     if not created and (fields is None or "tier" in fields):
         follow_tier(instance)
+
+
+@receiver(post_save, sender=Shipment)
+def lane_known(sender: Any, instance: Shipment, created: bool, **kwargs: Any) -> None:
+    """A parcel whose lane is known only now may lie on one that is held up."""
+    if not created and instance.has_new_lane:
+        tell_parcel(instance, now=timezone.now())
 
 
 @receiver((post_save, post_delete), sender=Team)

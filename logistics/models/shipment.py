@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -96,6 +97,26 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return self.tracking_number
+
+    lane_when_read: tuple[str | None, str | None] | None = None
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """As Django; what the row knew of its lane is kept beside it, for whoever must hear that more is known now."""
+        row = super().from_db(db, field_names, values)
+        row.lane_when_read = row.known_lane()
+        return row
+
+    @property
+    def has_new_lane(self) -> bool:
+        """Whether origin or destination differ from what the row was read with; False for one that was never read."""
+        before = self.lane_when_read
+        return before is not None and None not in before and before != self.known_lane()
+
+    def known_lane(self) -> tuple[str | None, str | None]:
+        """Origin and destination as far as they were read; None for one that was not."""
+        known = self.__dict__
+        return known.get("origin_country"), known.get("destination_country")
 
     @property
     def lane(self) -> str:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from common.models import Connection
 from logistics.choices import TrackingStatus
 from logistics.models import AdvisoryCause, Customer, LaneAdvisory, Shipment
+from logistics.policies.tracking import NormalisedTrack
+from logistics.services.tracking import record_track
 from tickets.choices import Kind
 from tickets.models import ChannelIdentity, Conversation, Message, Notice, NoticeState, Ticket, TicketEvent
 from tickets.policies.actor import Actor
@@ -113,6 +116,22 @@ def test_what_is_sent_while_it_lasts_is_told_too(bot: Connection, storm: LaneAdv
     assert tell(later + timedelta(minutes=2)) == 1
     parcel("LX10", somebody(bot, "Bo"), created_at=later, last_event_at=later)
     assert tell(storm.ends_at) == 0
+
+
+def test_a_parcel_whose_lane_becomes_known_while_it_lasts_is_told_too(bot: Connection, storm: LaneAdvisory) -> None:
+    late = parcel("LX1", somebody(bot, "Anna"), origin_country="")
+    parcel("LX2", somebody(bot, "Bo"))
+    assert tell() == 1
+    later = NOW + timedelta(hours=1)
+
+    with time_machine.travel(later, tick=False):
+        track = NormalisedTrack(tracking_number="LX1", carrier_code="", status="", reason="", origin_country="CN")
+        record_track(source="test", track=track, now=later)
+        record_track(source="test", track=track, now=later)
+
+    assert tell(later) == 1
+    assert set(Notice.objects.values_list("shipment", "state")) >= {(late.pk, NoticeState.QUEUED)}
+    assert tell(later) == 0
 
 
 def test_by_night_they_hear_in_the_morning_unless_it_was_withdrawn(bot: Connection, storm: LaneAdvisory) -> None:

@@ -6,6 +6,7 @@ found too, a minute later, when rows of slower transactions are there as well.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -91,6 +92,27 @@ def _take_shipments(advisory_id: int, *, now: datetime) -> int:
         return 0
     newest = _newest(Shipment.objects.filter(created_at__lt=now - _LAG))
     batch = list(_shipments(advisory, now=now).filter(pk__lte=newest).select_related("customer")[:BATCH])
+    _note([(advisory, shipment) for shipment in batch], now=now)
+    advisory.shipments_through = batch[-1].pk if len(batch) == BATCH else max(newest, advisory.shipments_through)
+    advisory.save(update_fields=["shipments_through"])
+    return len(batch)
+
+
+def tell_parcel(shipment: Shipment, *, now: datetime) -> int:
+    """Tell of a parcel whose lane became known after advisories had looked past it. Returns how many bear on it."""
+    lane = {"origin": shipment.origin_country, "destination": shipment.destination_country}
+    passed = LaneAdvisory.objects.on_lane(**lane).current(now=now)
+    bearing = [
+        advisory
+        for advisory in passed.filter(tells_customers=True, shipments_through__gte=shipment.pk)
+        if _under_way(advisory, now=now).filter(pk=shipment.pk).exists()
+    ]
+    _note([(advisory, shipment) for advisory in bearing], now=now)
+    return len(bearing)
+
+
+def _note(told: Iterable[tuple[LaneAdvisory, Shipment]], *, now: datetime) -> None:
+    """Write down that these customers are to hear of it; whoever has heard of it hears nothing more."""
     Notice.objects.bulk_create(
         [
             Notice(
@@ -102,14 +124,11 @@ def _take_shipments(advisory_id: int, *, now: datetime) -> int:
                 due_at=morning(shipment.customer, shipment, now=now) or now,
                 made_at=now,
             )
-            for shipment in batch
+            for advisory, shipment in told
             if shipment.customer is not None
         ],
         ignore_conflicts=True,
     )
-    advisory.shipments_through = batch[-1].pk if len(batch) == BATCH else max(newest, advisory.shipments_through)
-    advisory.save(update_fields=["shipments_through"])
-    return len(batch)
 
 
 def _tickets(advisory: LaneAdvisory, *, now: datetime) -> QuerySet[Ticket]:
@@ -119,13 +138,15 @@ def _tickets(advisory: LaneAdvisory, *, now: datetime) -> QuerySet[Ticket]:
 
 
 def _shipments(advisory: LaneAdvisory, *, now: datetime) -> QuerySet[Shipment]:
+    rows = _under_way(advisory, now=now)
+    return rows.filter(pk__gt=advisory.shipments_through, created_at__lt=now - _LAG).order_by("pk")
+
+
+def _under_way(advisory: LaneAdvisory, *, now: datetime) -> QuerySet[Shipment]:
+    """Parcels on its lane of which something was heard lately and whose customers can be told."""
     heard = Q(last_event_at__gte=now - _LIVELY) | Q(last_event_at__isnull=True, created_at__gte=now - _LIVELY)
-    return (
-        Shipment.objects.on_lane(origin=advisory.origin_country, destination=advisory.destination_country)
-        .filter(heard, pk__gt=advisory.shipments_through, created_at__lt=now - _LAG)
-        .filter(customer__isnull=False, customer__erased_at__isnull=True)
-        .order_by("pk")
-    )
+    lane = Shipment.objects.on_lane(origin=advisory.origin_country, destination=advisory.destination_country)
+    return lane.filter(heard, customer__isnull=False, customer__erased_at__isnull=True)
 
 
 def _newest(rows: QuerySet[Ticket] | QuerySet[Shipment]) -> int:

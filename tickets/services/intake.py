@@ -19,14 +19,14 @@ from tickets.models import Message, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.inbound import AutomaticKind, InboundMessage, InboundReceipt
 from tickets.policies.personal_data import mask
-from tickets.policies.reading import read, summarise
+from tickets.policies.reading import Reading, read, summarise
 from tickets.policies.text import safe
 from tickets.services.aside import keep_automatic, replace_text
 from tickets.services.conversations import add_note, refuse_unless_may
 from tickets.services.entering import Entering
 from tickets.services.escalation.answers import StaffAnswer
 from tickets.services.escalation.reach import is_code, take_code
-from tickets.services.identities import find_sender, is_mail, know_sender
+from tickets.services.identities import Sender, find_sender, is_mail, know_sender
 from tickets.services.journal import opening
 from tickets.services.linking import new_ticket
 from tickets.services.notice_stops import take_stop
@@ -96,6 +96,13 @@ def _receive(connection: Connection, message: InboundMessage, *, now: datetime) 
         if other.already_received is not None:
             return _duplicate(other.already_received)
         sender, message = other, replace(message, external_id=other.message_id)
+    return _known_sender(connection, message, reading, sender, now=now)
+
+
+def _known_sender(
+    connection: Connection, message: InboundMessage, reading: Reading, sender: Sender, *, now: datetime
+) -> Received:
+    """Put a new message where its sender's messages go."""
     if sender.identity.user_id is not None:
         return Received(StaffAnswer(connection, message, reading, sender, now).take(), None, "message")
     stop = take_stop(connection=connection, inbound=message, reading=reading, sender=sender, now=now)

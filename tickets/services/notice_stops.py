@@ -32,7 +32,7 @@ def take_stop(
 ) -> Message | None:
     """Switch a customer's status notices off when the message asks for that and nothing else.
 
-    None when it does not, or answers no notice: then it is a message like any other. Asked again, nothing is said again.
+    None when it does not, or answers no notice: then it is a message like any other. Asked again, we stay silent.
     """
     customer = sender.identity.customer
     if customer is None or sender.is_new or inbound.attachments or not is_stop(reading.text):
