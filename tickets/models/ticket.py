@@ -229,6 +229,8 @@ class Ticket(models.Model):
             # What a team's shift has before it (tickets.services.zones_of_day).
             models.Index(fields=["team", "next_due_at"], name="ticket_due_of_team"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
+            # What integrations ask for: those in a state, the newest first (tickets.api.filters).
+            models.Index(fields=["state", "id"], name="ticket_in_state"),
             models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),
         ]
 

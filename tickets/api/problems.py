@@ -1,0 +1,32 @@
+"""What the API of tickets refuses, beyond what every address does."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from common.api.errors import declare
+
+declare(
+    "transition_refused",
+    status=409,
+    title=_("The ticket does not stand where this step begins."),
+    advice=_("Read the ticket and its transitions again: somebody moved it meanwhile, or a condition is not met."),
+)
+declare(
+    "already_open",
+    status=409,
+    title=_("There is an open ticket of this kind for the parcel."),
+    advice=_("Find it by the tracking number and go on there."),
+)
+declare(
+    "cannot_write",
+    status=422,
+    title=_("The message cannot be written."),
+    advice=_("Send a text or a file. Nobody may be there to be written to; card and identity numbers are never sent."),
+)
+declare(
+    "attachment_refused",
+    status=422,
+    title=_("The file is not taken, or not there."),
+    advice=_("Send a photo, a scan or a PDF within the limit. Programs, web pages and empty files are not taken."),
+)
