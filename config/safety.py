@@ -63,13 +63,23 @@ class SafetyHeadersMiddleware:
         """Answer 413 to a request whose declared length is beyond MAX_REQUEST_BYTES, 400 to one that makes no sense."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
-            response = HttpResponse("The length of the request is not a number.", status=400, content_type="text/plain")
+            response = _refused(request, 400, "The length of the request is not a number.")
         elif "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             # No page of ours takes it, PostgreSQL takes it nowhere, and lists would hand it on.
-            response = HttpResponse("The address holds a NUL.", status=400, content_type="text/plain")
+            response = _refused(request, 400, "The address holds a NUL.")
         elif int(length) > settings.MAX_REQUEST_BYTES:
-            response = HttpResponse("The request is too large.", status=413, content_type="text/plain")
+            response = _refused(request, 413, "The request is too large.")
         else:
             response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
+
+
+def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """In words; for programs that use the API as a problem."""
+    if request.path_info.startswith("/api/"):
+        # Settings import this module, and REST framework wants settings.
+        from common.api.errors import refusal
+
+        return refusal("too_large" if status == 413 else "malformed", detail=sentence)
+    return HttpResponse(sentence, status=status, content_type="text/plain")

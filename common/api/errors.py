@@ -10,9 +10,10 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from common.api.requests import request_id
@@ -109,6 +110,13 @@ def answer_to(error: Exception, context: Mapping[str, Any] | None = None) -> Res
     if body["status"] == 401:
         headers.setdefault("WWW-Authenticate", 'Bearer realm="clearway"')
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM_TYPE)
+
+
+def refusal(code: str, *, detail: Any = "", headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A problem as an answer from outside of any view."""
+    body = problem(code, detail=detail)
+    raw = JSONRenderer().render(body)
+    return HttpResponse(raw, status=body["status"], headers=dict(headers or {}), content_type=PROBLEM_TYPE)
 
 
 def _of_framework(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:

@@ -41,8 +41,8 @@ def idempotency_key(request: Request) -> str:
 
 
 def answer_once(
-    request: Request, caller: Caller, key: str, *, run: Callable[[], Response], now: datetime
-) -> Response | HttpResponse:
+    request: Request, caller: Caller, key: str, *, run: Callable[[], HttpResponse], now: datetime
+) -> HttpResponse:
     """Run a write unless its answer is there already. An error undoes all that ``run`` did and is stored nowhere.
 
     Raises ApiProblem: `idempotency_in_progress` (409), `idempotency_key_reused` (422).
@@ -64,7 +64,8 @@ def answer_once(
         if response.status_code >= 400:
             transaction.set_rollback(True)
             return response
-        response.render()
+        if isinstance(response, Response):
+            response.render()
         IdempotentAnswer.objects.create(
             caller=owner,
             key=key,

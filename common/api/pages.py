@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,7 +57,7 @@ def page_of(
     names = [name.lstrip("-").replace(".", "__") for name in ordering]
     found = queryset.order_by(*ordering)
     if cursor := request.query_params.get("cursor"):
-        behind = _read_cursor(cursor, ordering, queryset.model, names)
+        behind = _read_cursor(cursor, ordering, queryset, names)
         compare = TupleLessThan if ordering[0].startswith("-") else TupleGreaterThan
         found = found.filter(compare(Tuple(*map(F, names)), behind))
     objects = list(found[: size + 1])
@@ -70,26 +71,28 @@ def page_of(
 def _write_cursor(last: Any, ordering: Sequence[str], names: Sequence[str]) -> str:
     values = []
     for name in names:
-        value = last
-        for part in name.split("__"):
-            value = value[part] if isinstance(value, dict) else getattr(value, part)
+        value = last[name] if isinstance(last, dict) else reduce(getattr, name.split("__"), last)
         values.append(value.isoformat() if isinstance(value, date | datetime) else value)
     return signing.dumps([list(ordering), values], salt=_SALT, serializer=_Json)
 
 
-def _read_cursor(text: str, ordering: Sequence[str], model: type[Model], names: Sequence[str]) -> tuple[Any, ...]:
+def _read_cursor(text: str, ordering: Sequence[str], queryset: QuerySet[Any], names: Sequence[str]) -> tuple[Any, ...]:
     try:
         if len(text) > _LONGEST_CURSOR:
             raise signing.BadSignature
         made_for, values = signing.loads(text, salt=_SALT, serializer=_Json)
         if made_for != list(ordering) or len(values) != len(names):
             raise signing.BadSignature
-        return tuple(_column(model, name).to_python(value) for name, value in zip(names, values, strict=True))
+        return tuple(_column(queryset, name).to_python(value) for name, value in zip(names, values, strict=True))
     except (signing.BadSignature, DjangoValidationError, ValueError, TypeError, UnicodeError) as error:
         raise ApiProblem(code="invalid_cursor") from error
 
 
-def _column(model: type[Model], name: str) -> Field[Any, Any]:
+def _column(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
+    if (annotation := queryset.query.annotations.get(name)) is not None:
+        found: Field[Any, Any] = annotation.output_field
+        return found
+    model: type[Model] = queryset.model
     *path, last = name.split("__")
     for part in path:
         related = model._meta.get_field(part).related_model

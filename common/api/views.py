@@ -27,7 +27,7 @@ from common.api import limits
 from common.api.authentication import KeyAuthentication
 from common.api.bodies import LARGEST_JSON, FilesParser, JsonParser
 from common.api.caller import Caller
-from common.api.errors import PROBLEM_TYPE, answer_to, problem
+from common.api.errors import answer_to, refusal
 from common.api.fields import thin, thin_all, wanted_fields
 from common.api.idempotency import answer_once, idempotency_key
 from common.api.pages import page_of
@@ -159,9 +159,9 @@ class ApiView(APIView):
             )
         return handler(self.request, *self.args, **self.kwargs)
 
-    def _finished(self, response: Response) -> Response:
+    def _finished(self, response: Response) -> HttpResponse:
         finished = self.finalize_response(self.request, response, *self.args, **self.kwargs)
-        assert isinstance(finished, Response)
+        assert isinstance(finished, HttpResponse), "a stream cannot be answered twice"
         return finished
 
     def _check_body(self, request: HttpRequest) -> None:
@@ -264,27 +264,38 @@ class ListView(ApiView):
     def known_parameters(self) -> frozenset[str]:
         if self.request.method not in {"GET", "HEAD"}:
             return self.parameters
-        names = frozenset(self.filters.base_filters) if self.filters else frozenset()
+        filters = self.filters_for(self.request)
+        names = frozenset(filters.base_filters) if filters else frozenset()
         return self.parameters | LIST_PARAMETERS | names
+
+    def filters_for(self, request: ApiRequest) -> type[Any] | None:
+        """The filters that this caller has: fewer for whoever sees less of a row."""
+        return self.filters
+
+    def orderings_for(self, request: ApiRequest) -> Mapping[str, Sequence[str]]:
+        """The same names, with the columns by which this caller's rows are read along an index."""
+        return self.orderings
 
     def page(self, request: ApiRequest, queryset: QuerySet[Any] | None = None) -> Response:
         """A page of the rows that the caller may see, filtered, ordered and thinned as the request asks."""
-        chosen = request.query_params.get("ordering") or next(iter(self.orderings))
-        if chosen not in self.orderings:
-            known = ", ".join(self.orderings)
+        orderings = self.orderings_for(request)
+        chosen = request.query_params.get("ordering") or next(iter(orderings))
+        if chosen not in orderings:
+            known = ", ".join(orderings)
             raise InvalidInput(data={"ordering": [_("Known are: %(names)s.") % {"names": known}]})
         known_fields = getattr(self.row(), "fields", {}).keys()
         wanted = wanted_fields(request.query_params.get("fields"), known_fields)
         rows = self.filtered(request, self.scoped(request) if queryset is None else queryset)
-        body = page_of(rows, request, ordering=self.orderings[chosen], row=self.row_of)
+        body = page_of(rows, request, ordering=orderings[chosen], row=self.row_of)
         body["results"] = thin_all(body["results"], wanted)
         return Response(body)
 
     def filtered(self, request: ApiRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that the request's filters leave. Raises InvalidInput for values that cannot be."""
-        if self.filters is None:
+        filters = self.filters_for(request)
+        if filters is None:
             return queryset
-        found = self.filters(request.query_params, queryset=queryset, request=request)
+        found = filters(request.query_params, queryset=queryset, request=request)
         if not found.is_valid():
             raise InvalidInput(data={name: [str(one) for one in said] for name, said in found.errors.items()})
         narrowed: QuerySet[Any] = found.qs
@@ -300,5 +311,4 @@ def moment(value: datetime | None) -> str | None:
 
 def not_there(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Whatever else is asked for under `/api/v1/`: a problem like every other, no redirect that would lose a body."""
-    body = JSONRenderer().render(problem("not_found"))
-    return HttpResponse(body, status=404, content_type=PROBLEM_TYPE)
+    return refusal("not_found")
