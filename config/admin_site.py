@@ -95,6 +95,16 @@ UNFOLD: dict[str, Any] = {
                 ]
             },
             {
+                "title": _("Warehouses"),
+                "items": [
+                    _page(_("Inbound bookings"), "warehouse", "logistics.inboundbooking"),
+                    _page(_("Stock counts"), "inventory", "logistics.stockcount"),
+                    _page(_("Shipment instructions"), "forklift", "logistics.shipmentinstruction"),
+                    _page(_("Stock"), "shelves", "logistics.stocklevel"),
+                    _page(_("Stock reports"), "summarize", "logistics.stocksync"),
+                ],
+            },
+            {
                 "title": _("Time"),
                 "items": [
                     _page(_("Rules"), "bolt", "tickets.rule"),

@@ -33,6 +33,11 @@ READ = (
     "logistics.view_partnercontact",
     "logistics.view_agreement",
     "logistics.view_carrier",
+    "logistics.view_inboundbooking",
+    "logistics.view_stockcount",
+    "logistics.view_shipmentinstruction",
+    "logistics.view_stocklevel",
+    "logistics.view_stocksync",
     "knowledge_base.view_wordlist",
     "knowledge_base.view_countrychecklist",
     "knowledge_base.view_messagetemplate",
@@ -104,7 +109,9 @@ class Role:
 
 AGENT = Role(gettext_noop("Agent"), WORK)
 CUSTOMS = Role(gettext_noop("Customs specialist"), (*WORK, "tickets.decide_customs"))
-WAREHOUSE = Role(gettext_noop("Warehouse liaison"), (*WORK, "tickets.work_warehouse"))
+WAREHOUSE = Role(
+    gettext_noop("Warehouse liaison"), (*WORK, "tickets.work_warehouse", "logistics.work_warehouse_orders")
+)
 FINANCE = Role(gettext_noop("Finance"), (*WORK, "tickets.decide_money"))
 LEGAL = Role(gettext_noop("Legal"), (*WORK, "tickets.decide_safety", "tickets.view_safety", "tickets.erase_customer"))
 SUPERVISOR = Role(
@@ -118,6 +125,7 @@ SUPERVISOR = Role(
         "tickets.decide_safety",
         "tickets.view_safety",
         "tickets.work_warehouse",
+        "logistics.work_warehouse_orders",
         "tickets.supervise",
         "tickets.change_team",
         "tickets.add_promisepolicy",
