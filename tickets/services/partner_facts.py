@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from tickets.choices import Kind
 from tickets.models import PaperRequest, Ticket
-from tickets.services.parties import partner_of
-from tickets.services.partner_scope import OUTSIDE
+from tickets.services.partner_steps import concerns
 
 TOLD_PARTNERS: Final[dict[str, tuple[str, ...]]] = {
     Kind.CLEARANCE: ("papers_due_at", "inspection_office", "inspection_kind", "terms", "refusal_reason"),
@@ -20,11 +19,6 @@ TOLD_PARTNERS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def is_concerned(ticket: Ticket, partner_id: int) -> bool:
-    """Whether a partner is the ticket's own carrier, broker or warehouse, and not one who was only written to."""
-    return any(partner is not None and partner.pk == partner_id for partner in (partner_of(ticket, p) for p in OUTSIDE))
-
-
 def told_summary(ticket: Ticket) -> str:
     """The ticket's summary as partners may read it: what logistics noticed, never a customer's words."""
     return ticket.told_summary if ticket.incident_id is not None else ""
@@ -32,11 +26,11 @@ def told_summary(ticket: Ticket) -> str:
 
 def facts_for(ticket: Ticket, partner_id: int) -> dict[str, Any]:
     """The kind's own facts for a partner, as they are stored, by name; none for one who was only written to."""
-    if not is_concerned(ticket, partner_id):
+    if not concerns(ticket, partner_id):
         return {}
     return {name: getattr(ticket.detail, name) for name in TOLD_PARTNERS.get(ticket.kind, ())}
 
 
 def papers_for(ticket: Ticket, partner_id: int) -> list[PaperRequest]:
     """The papers asked for, for a partner whom the ticket concerns."""
-    return list(PaperRequest.objects.filter(ticket_id=ticket.pk)) if is_concerned(ticket, partner_id) else []
+    return list(PaperRequest.objects.filter(ticket_id=ticket.pk)) if concerns(ticket, partner_id) else []
