@@ -41,6 +41,11 @@ ONE_OPEN_PER_INCIDENT = "ticket_one_open_per_incident"
 
 _TICKET = tuple(field.attname for field in Ticket._meta.concrete_fields)
 _LOCK_TICKET = f"SELECT {', '.join(_TICKET)} FROM tickets_ticket WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
+_ROWS_BESIDE = """
+SELECT coalesce(c.tier, ''), s.carrier_id FROM tickets_ticket t
+LEFT JOIN logistics_customer c ON c.id = t.customer_id LEFT JOIN logistics_shipment s ON s.id = t.shipment_id
+WHERE t.id = %s
+"""
 _FACTS = tuple(field.attname for field in TicketFacts._meta.concrete_fields)
 _CURRENT_FACTS = f"""
 SELECT {", ".join(_FACTS)}, {PARTNERS_OF} FROM tickets_ticketfacts WHERE ticket_id = %s AND valid_to IS NULL
@@ -76,6 +81,16 @@ _COPIED_FACTS = (
 """The registered fields: a change of any of these closes the current facts and opens the next."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What facts want of the rows beside a ticket, read when it was locked: good while it names the same rows."""
+
+    customer_id: int | None
+    tier: str
+    shipment_id: int | None
+    carrier_id: int | None
+
+
 @dataclass(slots=True)
 class Change:
     """A change under way. ``ticket`` is locked and typed; ``record`` what happened; the rest is done at the end.
@@ -91,6 +106,7 @@ class Change:
     answered: bool = False
     told: bool = False
     _before: dict[str, Any] = field(default_factory=dict)
+    _beside: _Beside | None = None
     _events: list[tuple[TicketEvent, dict[str, Any] | None]] = field(default_factory=list)
 
     def record(
@@ -124,7 +140,7 @@ class Change:
     def finish(self, *, is_new: bool) -> None:
         """Write all of it; ``changing`` and ``opening`` call this at the end of their block."""
         ticket = self.ticket
-        facts = _facts(ticket)
+        facts = _facts(ticket, self._beside)
         promised = keep(self, facts, is_new=is_new, phase_before=self._before.get("phase", ""))
         if not is_new:
             follow(self, before=self._before, events=[event for event, _ in self._events])
@@ -206,23 +222,29 @@ def changing(ticket_id: int, *, actor: Actor, now: datetime, savepoint: bool = T
     Without a ``savepoint`` an error undoes the whole transaction around it: for callers who let it pass.
     """
     with transaction.atomic(savepoint=savepoint):
-        ticket, clocks = _locked(ticket_id)
-        change = Change(ticket, actor, now, clocks, _before=_values(ticket))
+        ticket, clocks, beside = _locked(ticket_id)
+        change = Change(ticket, actor, now, clocks, _before=_values(ticket), _beside=beside)
         yield change
         with _one_open_per_incident():
             change.finish(is_new=False)
 
 
-def _locked(ticket_id: int) -> tuple[Ticket, list[Clock]]:
-    """Lock a ticket and read the clocks that run for it, in one trip: the second statement sees what was waited for."""
+def _locked(ticket_id: int) -> tuple[Ticket, list[Clock], _Beside]:
+    """Lock a ticket, and read the clocks that run for it and the rows beside it, in one trip.
+
+    The later statements see what the first one waited for.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"{_LOCK_TICKET}; {RUNNING}", [ticket_id, ticket_id])
+        cursor.execute(f"{_LOCK_TICKET}; {RUNNING}; {_ROWS_BESIDE}", [ticket_id, ticket_id, ticket_id])
         row = cursor.fetchone()
         if row is None:
             raise Ticket.DoesNotExist(f"There is no ticket {ticket_id}.")
         ticket = Ticket.from_db(connection.alias, _TICKET, row).typed()
         cursor.nextset()
-        return ticket, [clock_of(clock) for clock in cursor.fetchall()]
+        clocks = [clock_of(clock) for clock in cursor.fetchall()]
+        cursor.nextset()
+        tier, carrier_id = cursor.fetchone() or ("", None)
+        return ticket, clocks, _Beside(ticket.customer_id, tier, ticket.shipment_id, carrier_id)
 
 
 @contextmanager
@@ -259,15 +281,27 @@ def _values(ticket: Ticket) -> dict[str, Any]:
     return values
 
 
-def _facts(ticket: Ticket) -> dict[str, Any]:
+def _facts(ticket: Ticket, beside: _Beside | None) -> dict[str, Any]:
     facts = {name: getattr(ticket, name) for name in _COPIED_FACTS}
     facts["tags"] = list(ticket.tags)
     facts["word_hits"] = list(ticket.word_hits)
-    facts["tier"] = ticket.customer.tier if ticket.customer else ""
-    facts["carrier_id"] = ticket.shipment.carrier_id if ticket.shipment else None
+    facts["tier"] = _tier(ticket, beside)
+    facts["carrier_id"] = _carrier(ticket, beside)
     facts["is_unanswered"] = ticket.unanswered_since is not None
     facts["is_snoozed"] = ticket.snoozed_until is not None
     return facts
+
+
+def _tier(ticket: Ticket, beside: _Beside | None) -> str:
+    if beside is not None and ticket.customer_id == beside.customer_id and not Ticket.customer.is_cached(ticket):
+        return beside.tier
+    return str(ticket.customer.tier) if ticket.customer else ""
+
+
+def _carrier(ticket: Ticket, beside: _Beside | None) -> int | None:
+    if beside is not None and ticket.shipment_id == beside.shipment_id and not Ticket.shipment.is_cached(ticket):
+        return beside.carrier_id
+    return ticket.shipment.carrier_id if ticket.shipment else None
 
 
 def _set_queue_position(ticket: Ticket) -> None:

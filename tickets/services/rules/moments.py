@@ -75,11 +75,16 @@ def reasons_at(rule: Rule, keys: Sequence[Key], *, names: Names | None = None) -
 
     ``seen`` is the value as JSON keeps it; ``sentence`` and ``found`` say leaf and value in the active language.
     """
-    found = []
-    for seen in seen_at(keys):
-        looked = explain(rule.conditions, seen.values, changed=seen.changed) if seen else []
-        found.append([_reason(leaf, names) for leaf in looked])
-    return found
+    return [[_reason(leaf, names) for leaf in _looked(rule, seen)] for seen in seen_at(keys)]
+
+
+def kept_reasons(rule: Rule, seen: Seen | None) -> list[dict[str, Any]]:
+    """The leaves with the values they saw, as a run keeps them: their sentences are made when somebody reads them."""
+    return [{"leaf": dict(leaf.leaf), "holds": leaf.holds, "seen": _plain(leaf.seen)} for leaf in _looked(rule, seen)]
+
+
+def _looked(rule: Rule, seen: Seen | None) -> Sequence[Leaf]:
+    return explain(rule.conditions, seen.values, changed=seen.changed) if seen else []
 
 
 def _reason(looked: Leaf, names: Names | None) -> dict[str, Any]:

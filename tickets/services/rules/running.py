@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from common.errors import DomainError
 from tickets.choices import ActorKind, RunOutcome
 from tickets.models import Rule, RuleRun, Ticket, TicketEvent
 from tickets.policies.actor import Actor
 from tickets.services.journal import changing
+from tickets.services.rows import change, run_together
 from tickets.services.rules.actions import ACTIONS, Doing, clean
-from tickets.services.rules.moments import reasons_at
+from tickets.services.rules.moments import Seen, kept_reasons, seen_at
 from tickets.services.rules.statement import Key
 
 MAX_DEPTH = 5
 """How many rules may set each other off, one after the other."""
 CAP_WITHIN = timedelta(hours=1)
 STOP = "stop"
+
+_BEGIN = f"""
+INSERT INTO tickets_rulerun (rule_id, version, ticket_id, event_id, occasion, at, depth, outcome, why, did)
+SELECT %s, %s, %s, %s, %s, %s, %s, CASE
+    WHEN %s THEN '{RunOutcome.TOO_DEEP}'
+    WHEN (
+        SELECT count(*) FROM (
+            SELECT 1 FROM tickets_rulerun
+            WHERE ticket_id = %s AND rule_id = %s AND at > %s
+                AND outcome IN ('{RunOutcome.DONE}', '{RunOutcome.FAILED}')
+            LIMIT %s
+        ) AS lately
+    ) >= %s THEN '{RunOutcome.CAPPED}'
+    ELSE '{RunOutcome.DONE}'
+END, %s::jsonb, '[]'::jsonb
+ON CONFLICT (rule_id, ticket_id, occasion) DO NOTHING RETURNING id, outcome
+"""  # noqa: S608 - choices of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +81,25 @@ def occasions_of(events: Iterable[TicketEvent]) -> dict[int, Occasion]:
     return occasions
 
 
-def run_rules(rules: Iterable[Rule], occasion: Occasion, *, now: datetime) -> int:
+def seen_by(rules: Iterable[Rule], occasions: Iterable[Occasion]) -> dict[Key, Seen | None]:
+    """What there was at some occasions, for all runs at once; empty when no rule asks for anything."""
+    keys = list(dict.fromkeys(occasion.key for occasion in occasions))
+    return dict(zip(keys, seen_at(keys), strict=True)) if keys and any(rule.conditions for rule in rules) else {}
+
+
+def run_rules(
+    rules: Iterable[Rule], occasion: Occasion, *, now: datetime, seen: Mapping[Key, Seen | None] | None = None
+) -> int:
     """Run the rules that an occasion sets off, in order, until one says stop. Returns how many were done.
 
-    A rule does not hear what it did itself; another one does, until the chain is too deep.
+    A rule does not hear what it did itself; another one does, until the chain is too deep. ``seen`` is what ``seen_by``
+    found at the occasion; without it, it is looked up.
     """
+    rules = [rule for rule in rules if rule.pk != occasion.maker]
+    seen = seen_by(rules, [occasion]) if seen is None else seen
     done = 0
     for rule in rules:
-        if rule.pk == occasion.maker:
-            continue
-        run = _begin(rule, occasion, now=now)
+        run = _begin(rule, occasion, seen.get(occasion.key), now=now)
         if run is None:
             continue  # this occasion had its run
         if run.outcome == RunOutcome.DONE:
@@ -84,13 +112,8 @@ def run_rules(rules: Iterable[Rule], occasion: Occasion, *, now: datetime) -> in
     return done
 
 
-def _begin(rule: Rule, occasion: Occasion, *, now: datetime) -> RuleRun | None:
-    """Write the run down, once an occasion."""
-    outcome = RunOutcome.DONE
-    if occasion.depth > MAX_DEPTH:
-        outcome = RunOutcome.TOO_DEEP
-    elif _runs_lately(rule, occasion.ticket_id, now=now) >= rule.cap_per_hour:
-        outcome = RunOutcome.CAPPED
+def _begin(rule: Rule, occasion: Occasion, seen: Seen | None, *, now: datetime) -> RuleRun | None:
+    """Write the run down, once an occasion, as done, too deep, or capped; None when it was written before."""
     run = RuleRun(
         rule_id=rule.pk,
         version=rule.version,
@@ -99,26 +122,18 @@ def _begin(rule: Rule, occasion: Occasion, *, now: datetime) -> RuleRun | None:
         occasion=occasion.name,
         at=now,
         depth=min(occasion.depth, 2**15 - 1),
-        outcome=outcome,
-        why=_why(rule, occasion),
+        why=kept_reasons(rule, seen),
     )
-    if RuleRun.objects.filter(rule=rule, ticket_id=occasion.ticket_id, occasion=occasion.name).exists():
+    row = [run.rule_id, run.version, run.ticket_id, run.event_id, run.occasion, run.at, run.depth]
+    cap = [run.ticket_id, run.rule_id, now - CAP_WITHIN, rule.cap_per_hour, rule.cap_per_hour]
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [*row, occasion.depth > MAX_DEPTH, *cap, json.dumps(run.why)])
+        written = cursor.fetchone()
+    if written is None:
         return None
-    run.save(force_insert=True)
+    run.pk, run.outcome = written
+    run._state.adding = False  # noqa: SLF001 - it was not saved by Django's own means
     return run
-
-
-def _why(rule: Rule, occasion: Occasion) -> list[dict[str, Any]]:
-    """The leaves with the values they saw. Their sentences are made when somebody reads them, in that language."""
-    reasons = reasons_at(rule, [occasion.key])[0] if rule.conditions else []
-    return [{name: one[name] for name in ("leaf", "holds", "seen")} for one in reasons]
-
-
-def _runs_lately(rule: Rule, ticket_id: int, *, now: datetime) -> int:
-    lately = RuleRun.objects.filter(
-        rule=rule, ticket_id=ticket_id, at__gt=now - CAP_WITHIN, outcome__in=(RunOutcome.DONE, RunOutcome.FAILED)
-    )
-    return len(lately.values_list("pk")[: rule.cap_per_hour])
 
 
 def _act(rule: Rule, run: RuleRun, *, now: datetime) -> None:
@@ -139,7 +154,7 @@ def _act(rule: Rule, run: RuleRun, *, now: datetime) -> None:
             )
     run.did = did
     run.outcome = RunOutcome.DONE if all(one["ok"] for one in did) else RunOutcome.FAILED
-    run.save(update_fields=["did", "outcome"])
+    run_together(change(run, ["did", "outcome"]))
 
 
 def _say_stopped(rule: Rule, run: RuleRun, *, now: datetime) -> None:

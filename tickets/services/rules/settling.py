@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,8 +18,11 @@ from django.db.models import F
 from tickets.models import EventToSettle, Rule, TicketEvent
 from tickets.services import routing
 from tickets.services.routing import out_of_hours
+from tickets.services.routing.desk import desk
 from tickets.services.rules.compiling import compiled
-from tickets.services.rules.running import Occasion, occasions_of, run_rules
+from tickets.services.rules.moments import Seen
+from tickets.services.rules.running import Occasion, occasions_of, run_rules, seen_by
+from tickets.services.rules.statement import Key
 from tickets.services.rules.timed import look_again
 from tickets.services.unsettled import CHANGES_FACTS, OPENED, RECEIVED
 
@@ -64,18 +67,21 @@ def _settle_batch(tickets: Sequence[int], *, now: datetime) -> set[int]:
     for event, rules in zip(events, compiled().of_events(events), strict=True):
         found[event.ticket_id].append((occasions[event.pk], rules))
     after_hours = out_of_hours.written_to(events, now=now)
-    quiet = [
+    finds_owners = bool(desk().teams)
+    quiet = {
         ticket_id
         for ticket_id, pairs in found.items()
-        if ticket_id not in after_hours and not any(_follows(*pair) for pair in pairs)
-    ]
-    _take_away(event for event in events if event.ticket_id in set(quiet))
+        if ticket_id not in after_hours
+        and not any(rules or (finds_owners and _is_new(occasion)) for occasion, rules in pairs)
+    }
+    _take_away(event for event in events if event.ticket_id in quiet)
+    noisy = {ticket_id: pairs for ticket_id, pairs in found.items() if ticket_id not in quiet}
+    setting_off = [(occasion, rules) for pairs in noisy.values() for occasion, rules in pairs if rules]
+    seen = seen_by((rule for _, rules in setting_off for rule in rules), (occasion for occasion, _ in setting_off))
     failed = set()
-    for ticket_id, pairs in found.items():
-        if ticket_id in set(quiet):
-            continue
+    for ticket_id, pairs in noisy.items():
         try:
-            _settle_ticket(ticket_id, pairs, now=now, after_hours=ticket_id in after_hours)
+            _settle_ticket(ticket_id, pairs, seen, now=now, after_hours=ticket_id in after_hours)
         except Exception:  # one ticket that cannot be settled must not stop the rest
             logger.exception("What follows from the events of ticket %s could not be done", ticket_id)
             failed.add(ticket_id)
@@ -85,20 +91,23 @@ def _settle_batch(tickets: Sequence[int], *, now: datetime) -> set[int]:
     return failed
 
 
-def _follows(occasion: Occasion, rules: list[Rule]) -> bool:
-    return bool(rules) or (occasion.event is not None and occasion.event.type == OPENED)
+def _is_new(occasion: Occasion) -> bool:
+    return occasion.event is not None and occasion.event.type == OPENED
 
 
 @transaction.atomic
-def _settle_ticket(ticket_id: int, pairs: Found, *, now: datetime, after_hours: bool) -> None:
+def _settle_ticket(
+    ticket_id: int, pairs: Found, seen: Mapping[Key, Seen | None], *, now: datetime, after_hours: bool
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [ticket_id, [int(occasion.name) for occasion, _rules in pairs]])
         ours = {str(sequence) for (sequence,) in cursor.fetchall()}
     mine = [(occasion, rules) for occasion, rules in pairs if occasion.name in ours]
     for occasion, rules in mine:
-        run_rules(rules, occasion, now=now)
+        if rules:
+            run_rules(rules, occasion, now=now, seen=seen)
     types = {occasion.event.type for occasion, _rules in mine if occasion.event is not None}
-    if OPENED in types:
+    if OPENED in types and desk().teams:
         routing.route(ticket_id=ticket_id, now=now)
     if after_hours and RECEIVED in types:
         out_of_hours.answer(ticket_id=ticket_id, now=now)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.choices import Priority
-from tickets.models import Participant
+from tickets.models import Participant, Ticket
 from tickets.services import ownership
 from tickets.services.journal import changing
 from tickets.services.rules.actions import offered
@@ -71,7 +71,7 @@ def set_priority(doing: Doing) -> str:
     says=lambda raw: _("add the tag “%(tag)s”") % {"tag": raw.get("tag", "")},
 )
 def add_tag(doing: Doing) -> str:
-    tags = [*doing.ticket().tags, doing.inputs["tag"]]
+    tags = [*Ticket.objects.values_list("tags", flat=True).get(pk=doing.ticket_id), doing.inputs["tag"]]
     ownership.set_tags(ticket_id=doing.ticket_id, tags=tags, actor=doing.actor, now=doing.now)
     return "tag added"
 
