@@ -25,6 +25,7 @@ from scripts.demo import papers
 from scripts.demo.cast import Around, around, cast
 from scripts.demo.house import environment
 from scripts.demo.steps import Missing, StepFailed, Steps, pad, until, width
+from tests.demo.unspeakable import Unspeakable
 from tests.nodes import lives, processes_below, wait_until
 from tickets.policies import quiet_hours
 
@@ -35,16 +36,17 @@ AROUND = Around("Asia/Singapore", "Europe/London")
 class Demonstration:
     """``python -m scripts.demo --exit`` in a folder of its own, read line by line."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *more: str) -> None:
         self.lines: list[str] = []
         self._new: queue.Queue[str] = queue.Queue()
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "scripts.demo", "--exit", "--port", str(port)],
+            [sys.executable, "-m", "scripts.demo", "--exit", "--port", str(port), *more],
             cwd=settings.BASE_DIR,
             env={
                 **os.environ,
                 "CLEARWAY_VAR_DIR": str(folder),
                 "CLEARWAY_WEB_WORKERS": "1",
+                "CLEARWAY_LOG_LEVEL": "DEBUG",
                 "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/not-to-be-touched",
             },
             stdout=subprocess.PIPE,
@@ -107,8 +109,15 @@ def alone() -> Iterator[None]:
 
 
 @pytest.fixture
-def demonstration(alone: None, folder: Path, free_port: int) -> Iterator[Demonstration]:
-    demonstration = Demonstration(folder, free_port)
+def impatient() -> tuple[str, ...]:
+    """Long enough for what follows when all works, and nobody waits long for what cannot follow."""
+    return ("--patience", "10")
+
+
+@pytest.fixture
+def demonstration(alone: None, folder: Path, free_port: int, request: pytest.FixtureRequest) -> Iterator[Demonstration]:
+    more = request.getfixturevalue("impatient") if "impatient" in request.fixturenames else ()
+    demonstration = Demonstration(folder, free_port, *more)
     yield demonstration
     if demonstration.program.poll() is None:
         demonstration.program.terminate()
@@ -116,9 +125,14 @@ def demonstration(alone: None, folder: Path, free_port: int) -> Iterator[Demonst
 
 
 @pytest.mark.slow
-def test_every_step_of_the_day_happens_and_nothing_is_left_behind(demonstration: Demonstration) -> None:
+def test_every_step_of_the_day_happens_and_neither_processes_nor_secrets_are_left_behind(
+    demonstration: Demonstration, folder: Path
+) -> None:
     demonstration.wait_for("begins")
     started = processes_below(demonstration.program.pid)
+    demonstration.wait_for("The evening")  # nearly all is written, and the site still answers
+    unspeakable = Unspeakable(demonstration.program.pid, folder)
+    unspeakable.knock("iris.tan@clearway.example")
 
     status = demonstration.ends()
 
@@ -136,10 +150,20 @@ def test_every_step_of_the_day_happens_and_nothing_is_left_behind(demonstration:
     ):
         assert words in demonstration.text, words
     wait_until(lambda: not any(lives(process) for process in started))
+    assert len(unspeakable.words) > 100
+    assert len(unspeakable.secrets) > 10
+    site = folder / "demo" / "serve.log"
+    assert "the clock is at work" in site.read_text()  # it was listened to
+    assert "a request to the webhook of" in site.read_text()
+    for log in (site, folder / "demo" / "prepare.log"):
+        assert unspeakable.be_shown(log) == []
+        assert "Traceback" not in log.read_text()
 
 
 @pytest.mark.slow
-def test_without_the_worker_the_day_fails_and_names_the_step(demonstration: Demonstration) -> None:
+def test_without_the_worker_the_day_fails_and_names_the_step(
+    impatient: tuple[str, ...], demonstration: Demonstration
+) -> None:
     demonstration.wait_for("begins")
     demonstration.stop_process("manage.py worker")
 
@@ -151,7 +175,9 @@ def test_without_the_worker_the_day_fails_and_names_the_step(demonstration: Demo
 
 
 @pytest.mark.slow
-def test_without_the_clock_the_day_fails_and_names_the_step(demonstration: Demonstration) -> None:
+def test_without_the_clock_the_day_fails_and_names_the_step(
+    impatient: tuple[str, ...], demonstration: Demonstration
+) -> None:
     demonstration.wait_for("somebody of each role signs in")
     demonstration.stop_process("manage.py clock")
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from common.models import User
+from config.desk_site import DeskSite
 from tests.security import scene as scenes
 from tickets.services.roles import set_up_roles
+
+
+@pytest.fixture(autouse=True)
+def _navigation_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the same whatever an address or a form holds, and takes a third of what a page does."""
+    monkeypatch.setattr(DeskSite, "get_sidebar_list", lambda site, request: [])
 
 
 @pytest.fixture
