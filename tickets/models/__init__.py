@@ -34,6 +34,7 @@ from tickets.models.partner_event import PartnerEvent
 from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
 from tickets.models.reminder import Reminder, WebhookCall
 from tickets.models.rule import EventToSettle, Rule, RuleRun, RuleSwitch, RuleVersion
+from tickets.models.shipped_role import ShippedRole
 from tickets.models.team import Handover, HandoverTicket, Membership, Presence, ShiftEnd, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
@@ -86,6 +87,7 @@ __all__ = [
     "RuleVersion",
     "SafetyDetail",
     "ShiftEnd",
+    "ShippedRole",
     "StaffReach",
     "Team",
     "Ticket",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext_noop
+
+from tickets.models import ShippedRole
 
 READ = (
     "tickets.view_ticket",
@@ -176,23 +179,41 @@ ROLES = (AGENT, CUSTOMS, WAREHOUSE, FINANCE, LEGAL, SUPERVISOR, ADMINISTRATOR, A
 
 @transaction.atomic
 def set_up_roles(*, reset: bool = False) -> list[str]:
-    """Make the roles that are missing, with their permissions; with ``reset`` set the others back to the table as well.
+    """Make the roles that are missing, and give those that are there the permissions that are new in them.
 
-    Returns the names of those made or set. Permissions that do not exist (yet) are left out: this runs after each
-    app's migrations, the last run finds them all.
+    What administrators took away or added stays; with ``reset`` all are set back to the table. Returns the names of
+    those made or changed. Permissions that do not exist (yet) are left out: a later run finds them.
     """
-    wanted = {name for role in ROLES for name in role.permissions}
-    known = {
+    known = _known({name for role in ROLES for name in role.permissions})
+    shipped = {one.name: one for one in ShippedRole.objects.select_related("group")}
+    return [role.name for role in ROLES if _set_up(role, shipped.get(role.name), known, reset=reset)]
+
+
+def _known(wanted: Iterable[str]) -> dict[str, int]:
+    apps = {name.partition(".")[0] for name in wanted}
+    rows = Permission.objects.filter(content_type__app_label__in=apps)
+    return {
         f"{app}.{codename}": number
-        for number, app, codename in Permission.objects.filter(
-            content_type__app_label__in={name.partition(".")[0] for name in wanted}
-        ).values_list("id", "content_type__app_label", "codename")
+        for number, app, codename in rows.values_list("id", "content_type__app_label", "codename")
     }
-    done = []
-    for role in ROLES:
+
+
+def _set_up(role: Role, shipped: ShippedRole | None, known: Mapping[str, int], *, reset: bool) -> bool:
+    """Make or complete one role. Whether anything was given or set."""
+    usual = [name for name in role.permissions if name in known]
+    is_new = False
+    if shipped is None:
         group, is_new = Group.objects.get_or_create(name=role.name)
-        if not (is_new or reset):
-            continue
-        group.permissions.set([known[name] for name in role.permissions if name in known])
-        done.append(role.name)
-    return done
+        # A group that was there before we kept book: what it lacks counts as taken away.
+        shipped = ShippedRole.objects.create(name=role.name, group=group, given=usual)
+        fresh: list[str] = []
+    else:
+        fresh = [name for name in usual if name not in shipped.given]
+    if is_new or reset:
+        shipped.group.permissions.set([known[name] for name in usual])
+    else:
+        shipped.group.permissions.add(*(known[name] for name in fresh))
+    if fresh:
+        shipped.given = [*shipped.given, *fresh]
+        shipped.save(update_fields=["given"])
+    return is_new or reset or bool(fresh)

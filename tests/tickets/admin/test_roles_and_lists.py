@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +17,8 @@ from django.utils import timezone
 from channels_integrations.models import InboundEvent
 from common.models import Connection, User
 from logistics.models import Customer
-from tickets.services.roles import ROLES
+from tickets.services import roles
+from tickets.services.roles import ROLES, Role, set_up_roles
 
 pytestmark = pytest.mark.django_db
 BIG = [
@@ -66,6 +67,26 @@ def test_roles_that_were_changed_stay_until_reset() -> None:
     assert agent.permissions.count() == 0
     call_command("set_up_roles", reset=True, verbosity=0)
     assert agent.permissions.count() > 10
+
+
+def test_a_permission_that_is_new_in_a_role_reaches_its_group_and_undoes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent = Group.objects.get(name="Agent")
+    taken, added = (Permission.objects.get(codename=name) for name in ("add_message", "delete_team"))
+    agent.permissions.remove(taken)
+    agent.permissions.add(added)
+    Group.objects.filter(pk=agent.pk).update(name="Front desk")
+    later = Role("Agent", (*ROLES[0].permissions, "tickets.view_rule"))
+    monkeypatch.setattr(roles, "ROLES", (later, *ROLES[1:]))
+
+    assert set_up_roles() == ["Agent"]
+    assert set_up_roles() == []
+
+    held = set(agent.permissions.values_list("codename", flat=True))
+    assert {"view_rule", "delete_team"} <= held
+    assert "add_message" not in held
+    assert not Group.objects.filter(name="Agent").exists()
 
 
 @pytest.mark.parametrize("name", BIG)

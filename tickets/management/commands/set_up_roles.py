@@ -11,7 +11,7 @@ from tickets.services.roles import set_up_roles
 
 
 class Command(BaseCommand):
-    """Idempotent: roles that are there stay as administrators made them, unless --reset is given."""
+    """Idempotent: what administrators changed stays, unless --reset is given; what is new in a role is added."""
 
     help = "Makes the usual roles (groups with permissions); --reset sets changed ones back."
 
@@ -20,4 +20,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
         names = set_up_roles(reset=reset)
-        self.stdout.write(", ".join(names) if names else "all roles were there")
+        self.stdout.write(", ".join(names) if names else "all roles were there with what is new in them")
