@@ -8,10 +8,13 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from common.api.authentication import read_keys_with
+from common.jobs import on_topic
 from logistics import carriers
 from logistics.services.api_keys import caller_of
+from logistics.services.scans import TOPIC
 
 read_keys_with(caller_of)
+on_topic(TOPIC, "logistics.tasks.record_scans")
 
 
 @receiver(post_migrate, dispatch_uid="logistics.ship_mappings")

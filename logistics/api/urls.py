@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from logistics.api import bookings, counts, instructions, stock
+from logistics.api import bookings, counts, customers, instructions, scans, shipments, stock
 from logistics.api.keys import MyKey
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,4 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *counts.urlpatterns,
     *instructions.urlpatterns,
     *stock.urlpatterns,
+    *shipments.urlpatterns,
+    *scans.urlpatterns,
+    *customers.urlpatterns,
 ]

@@ -7,6 +7,7 @@ from logistics.models.inbound_booking import BookingEvent, BookingLine, InboundB
 from logistics.models.incident import Incident
 from logistics.models.movement import TOLD_STATUSES, Movement
 from logistics.models.party import Carrier, Customer, Partner, PartnerContact
+from logistics.models.pushed_scan import PushedScan
 from logistics.models.shipment import Shipment, StatusMapping, TrackingEvent
 from logistics.models.shipment_instruction import InstructionEvent, InstructionLine, ShipmentInstruction
 from logistics.models.stock import StockLevel, StockReading, StockSync
@@ -32,6 +33,7 @@ __all__ = [
     "Movement",
     "Partner",
     "PartnerContact",
+    "PushedScan",
     "Shipment",
     "ShipmentInstruction",
     "StatusMapping",

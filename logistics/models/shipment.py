@@ -40,7 +40,13 @@ class Shipment(models.Model):
 
     tracking_number = models.CharField(_("tracking number"), max_length=64, unique=True)
     carrier = models.ForeignKey(
-        Carrier, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments", verbose_name=_("carrier")
+        Carrier,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
+        verbose_name=_("carrier"),
+        db_index=False,  # the index of the carrier's parcels serves as well
     )
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments", verbose_name=_("customer")
@@ -83,6 +89,7 @@ class Shipment(models.Model):
                 fields=["next_check_at"], condition=models.Q(next_check_at__isnull=False), name="shipment_next_check"
             ),
             models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
+            models.Index(fields=["carrier", "id"], name="shipment_of_carrier"),
             models.Index(
                 fields=["last_event_at"],
                 condition=models.Q(delivered_at__isnull=True, last_event_at__isnull=False),

@@ -1,17 +1,12 @@
-"""What the API of tickets refuses, beyond what every address does."""
+"""What the API of tickets refuses, beyond what every address does and what warehouses refuse too."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from common.api.errors import declare
+from logistics.api import problems  # noqa: F401 - a step that is not open is the same refusal there
 
-declare(
-    "transition_refused",
-    status=409,
-    title=_("The ticket does not stand where this step begins."),
-    advice=_("Read the ticket and its transitions again: somebody moved it meanwhile, or a condition is not met."),
-)
 declare(
     "already_open",
     status=409,
