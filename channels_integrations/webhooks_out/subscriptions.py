@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from channels_integrations.choices import DeliveryState, SubscriptionReason, SubscriptionState
 from channels_integrations.errors import SubscriptionRefused
-from channels_integrations.models import WebhookDelivery, WebhookSubscription
+from channels_integrations.models import WebhookAttempt, WebhookDelivery, WebhookSubscription
 from channels_integrations.webhooks_out import health
 from channels_integrations.webhooks_out.catalogue import EVENTS, TEST
 from channels_integrations.webhooks_out.news import test_body
@@ -115,6 +115,13 @@ def forget_old_secrets(*, now: datetime) -> int:
             row.save(update_fields=["secrets", "previous_until"])
             done += 1
     return done
+
+
+def remove(subscription: WebhookSubscription) -> None:
+    """Remove a subscription with the log of what it was sent. The row must be locked."""
+    WebhookAttempt.objects.filter(delivery__subscription=subscription).delete()
+    WebhookDelivery.objects.filter(subscription=subscription).delete()
+    subscription.delete()
 
 
 @transaction.atomic
