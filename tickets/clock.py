@@ -11,6 +11,7 @@ from tickets.services import advisories, notices
 from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
 from tickets.services.escalation import climb
+from tickets.services.kpi.refreshing import has_work
 from tickets.services.promises import recount, sweep
 from tickets.services.reminders import remind_due
 from tickets.services.routing import route_due
@@ -129,4 +130,13 @@ def look_for_advisories(now: datetime) -> bool:
     waiting = advisories.work_to_do(now=now)
     if waiting:
         defer_on_commit("tickets.tasks.tell_lanes")
+    return waiting
+
+
+@periodic("figures to be counted", seconds=10)
+def look_for_figures(now: datetime) -> bool:
+    """Wake the queue when something happened that no figure has counted yet."""
+    waiting = has_work(now=now)
+    if waiting:
+        defer_on_commit("tickets.tasks.count_figures")
     return waiting

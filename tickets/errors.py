@@ -33,3 +33,9 @@ class SavedMeanwhile(DomainError):
     """Somebody else saved the same thing since it was opened; what they saved stands."""
 
     code = "saved_meanwhile"
+
+
+class KpiRefused(DomainError):
+    """A figure, a cut or a period that there is none of (``unknown_figure``, ``unknown_cut``, ``bad_period``)."""
+
+    code = "kpi_refused"

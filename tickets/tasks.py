@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from tickets.services import advisories, incidents, notices
+from tickets.services.kpi.refreshing import refresh
 from tickets.services.rules.settling import settle
 from tickets.services.rules.webhook_calls import make_calls
 
@@ -33,3 +34,8 @@ def tell_lanes() -> int:
     """Tell what is known of lanes that are held up, and whoever is due to be told at once."""
     now = timezone.now()
     return advisories.tell_lanes(now=now) + notices.tell_due(now=now)
+
+
+def count_figures() -> int:
+    """Count what happened since figures were counted last."""
+    return refresh(now=timezone.now()).tickets

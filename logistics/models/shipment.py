@@ -89,6 +89,11 @@ class Shipment(models.Model):
                 fields=["next_check_at"], condition=models.Q(next_check_at__isnull=False), name="shipment_next_check"
             ),
             models.Index(fields=["customer", "-created_at"], name="shipment_of_customer"),
+            # What parcels of a day are counted along (tickets.services.kpi.parcels).
+            models.Index(fields=["created_at"], name="shipment_created"),
+            models.Index(
+                fields=["delivered_at"], condition=models.Q(delivered_at__isnull=False), name="shipment_delivered"
+            ),
             models.Index(fields=["carrier", "id"], name="shipment_of_carrier"),
             models.Index(
                 fields=["last_event_at"],

@@ -28,7 +28,10 @@ from tickets.models.escalation import (
     RotaTurn,
     StaffReach,
 )
+from tickets.models.follow_up import KnowledgeUse, SurveyAnswer
 from tickets.models.history import ChainHead, TicketEvent, TicketEventContent, TicketFacts
+from tickets.models.kpi import KpiDims, KpiMark, KpiParcelDay, KpiProgress, KpiRollup, KpiTouched
+from tickets.models.money import Claim, ClaimTerms, Compensation
 from tickets.models.notice import Notice, NoticeState, NoticeWhat
 from tickets.models.partner_event import PartnerEvent
 from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
@@ -46,8 +49,11 @@ __all__ = [
     "Breach",
     "ChainHead",
     "ChannelIdentity",
+    "Claim",
+    "ClaimTerms",
     "ClearanceDetail",
     "Clock",
+    "Compensation",
     "Conversation",
     "CustomerLink",
     "DelayDetail",
@@ -60,6 +66,13 @@ __all__ = [
     "Handover",
     "HandoverTicket",
     "InquiryDetail",
+    "KnowledgeUse",
+    "KpiDims",
+    "KpiMark",
+    "KpiParcelDay",
+    "KpiProgress",
+    "KpiRollup",
+    "KpiTouched",
     "LossDetail",
     "Membership",
     "Message",
@@ -89,6 +102,7 @@ __all__ = [
     "ShiftEnd",
     "ShippedRole",
     "StaffReach",
+    "SurveyAnswer",
     "Team",
     "Ticket",
     "TicketEvent",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from tickets.management.scale.copying import indexes_apart, rows_unchecked
 from tickets.management.scale.loading import SLUG, Loader
 from tickets.models import PromiseRecount, Ticket
+from tickets.services.kpi.progress import begin_here
 from tickets.services.promises.policies import promises
 from tickets.services.promises.recounting import NAME as RECOUNTED
 
@@ -64,6 +65,7 @@ class Command(BaseCommand):
                 for start in range(0, tickets, CHUNK):
                     loader.load(min(CHUNK, tickets - start))
             _counted()
+            begin_here(now=now)
             if loader.due_left:
                 raise CommandError(f"{loader.due_left} of the due ones found no place among so few open tickets.")
         with connection.cursor() as cursor:
