@@ -71,6 +71,15 @@ class Sender(NamedTuple):
         return f"{self.connection_id}:{self.sender}"
 
 
+_WHY = {
+    Outcome.DUPLICATE: "This was received before.",
+    Outcome.BOUNCE: "It names no message of ours.",
+    Outcome.AUTO_REPLY: "A machine wrote it: it opens no ticket and gets no answer.",
+    Outcome.IGNORED: "Nobody asks us anything: mail of a list, our own mail, or a code.",
+}
+"""What to tell of a message that is none for the desk."""
+
+
 @dataclass(slots=True)
 class Handled:
     """What one payload became."""
@@ -173,7 +182,8 @@ def understand(account: Connection, parsed: Sequence[Parsed], *, now: datetime) 
 def _hand_over(account: Connection, value: Parsed, *, now: datetime) -> Handled:
     if isinstance(value, InboundMessage):
         received = intake.receive_message(connection=account, message=value, now=now)
-        return Handled(Outcome(received.outcome), received.message, received.ticket)
+        outcome = Outcome(received.outcome)
+        return Handled(outcome, received.message, received.ticket, _WHY.get(outcome, ""))
     if isinstance(value, InboundReceipt):
         message = intake.receive_receipt(connection=account, receipt=value, now=now)
         is_bounce = value.status == ReceiptStatus.FAILED and account.provider == "email"
