@@ -97,7 +97,7 @@ def store_load(account: Connection, stop: threading.Event) -> None:
             sender = 7_000 + chance.randrange(SENDERS)
             event = Incoming(str(number), str(sender), update(number, sender))
             store_events(connection=account, events=[event], now=timezone.now())
-            if stop.wait(0.05):
+            if stop.wait(0.1):
                 return
     finally:
         connection.close()
@@ -162,10 +162,10 @@ def test_thirty_kills_of_the_worker_lose_and_double_nothing(
         for load in loads:
             load.start()
         for _ in range(KILLS):
-            time.sleep(chance.uniform(0.2, 2.5))
+            time.sleep(chance.uniform(0.1, 1.5))
             if worker.poll() is not None:
                 worker = start("worker", tmp_path)
-                time.sleep(chance.uniform(0.8, 2.5))
+                time.sleep(chance.uniform(0.8, 1.8))
             kill_something(worker, chance)
         loads[0].join()
         stop.set()
