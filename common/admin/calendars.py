@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
@@ -22,6 +21,7 @@ from common.admin import words
 from common.admin.base import DeskAdmin
 from common.admin.calendar_forms import CalendarForm, DayForm, DayFormSet, IntervalFormSet
 from common.admin.calendar_page import page_of, standing
+from common.admin.used_rows import KeepsUsedRows
 from common.models import BusinessCalendar, BusinessInterval, CalendarDay
 from common.policies.public_holidays import holidays_of
 from common.services.calendars import Place, hours_of, places_of, switch_day, uses_of
@@ -47,7 +47,7 @@ class DayInline(TabularInline):
 
 
 @admin.register(BusinessCalendar)
-class CalendarAdmin(DeskAdmin):
+class CalendarAdmin(KeepsUsedRows, DeskAdmin):
     """Zones, hours, holidays and days of their own; the page draws the coming two weeks."""
 
     form = CalendarForm
@@ -128,35 +128,11 @@ class CalendarAdmin(DeskAdmin):
         messages.success(request, gettext("%(day)s is changed.") % {"day": words.day(day)})
         return HttpResponseRedirect(f"{reverse('admin:common_businesscalendar_change', args=[calendar.pk])}#holidays")
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Delete a calendar that nobody uses; of another say who does."""
-        calendar = self.get_object(request, object_id)
-        if (
-            calendar is not None
-            and self.has_delete_permission(request, calendar)
-            and self.say_if_used(request, [calendar])
-        ):
-            return HttpResponseRedirect(reverse("admin:common_businesscalendar_change", args=[calendar.pk]))
-        response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        return response
-
-    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Deleting the chosen asks first who uses them."""
-        actions: dict[str, Any] = super().get_actions(request, *args, **kwargs)
-        if "delete_selected" in actions:
-            _action, name, description = actions["delete_selected"]
-            actions["delete_selected"] = (_delete_unused, name, description)
-        return actions
-
-    def say_if_used(self, request: HttpRequest, calendars: Any) -> bool:
-        """Tell the person what uses these calendars; whether anything does."""
-        uses = uses_of(calendars)
-        if uses:
-            sentence = gettext("Not deleted, for it is in use: %(uses)s. Give them another calendar first.")
-            messages.error(request, sentence % {"uses": ", ".join(uses)})
-        return bool(uses)
+    def why_kept(self, rows: Sequence[BusinessCalendar]) -> list[str]:
+        """What uses these calendars."""
+        uses = uses_of(rows)
+        sentence = gettext("Not deleted, for it is in use: %(uses)s. Give them another calendar first.")
+        return [sentence % {"uses": ", ".join(uses)}] if uses else []
 
     def _create_formsets(self, request: HttpRequest, obj: Any = None, change: bool = False) -> Any:
         formsets, instances = super()._create_formsets(request, obj, change)
@@ -165,9 +141,3 @@ class CalendarAdmin(DeskAdmin):
             if isinstance(formset, DayFormSet):
                 formset.week = week
         return formsets, instances
-
-
-def _delete_unused(modeladmin: CalendarAdmin, request: HttpRequest, queryset: QuerySet[BusinessCalendar]) -> Any:
-    if modeladmin.say_if_used(request, queryset):
-        return None
-    return delete_selected(modeladmin, request, queryset)

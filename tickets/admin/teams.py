@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
+from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,6 +17,7 @@ from unfold.decorators import display
 
 from common.admin import words
 from common.admin.base import DeskAdmin
+from common.admin.used_rows import KeepsUsedRows
 from tickets.admin.presence import presence_view, standing_words
 from tickets.admin.team_forms import MembershipForm, TeamForm
 from tickets.choices import Kind
@@ -42,7 +42,7 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(Team)
-class TeamAdmin(DeskAdmin):
+class TeamAdmin(KeepsUsedRows, DeskAdmin):
     """People who share hours, languages and kinds of work."""
 
     form = TeamForm
@@ -86,33 +86,11 @@ class TeamAdmin(DeskAdmin):
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Delete a team that nothing names; of another say what does."""
-        team = self.get_object(request, object_id)
-        if team is not None and self.has_delete_permission(request, team) and self.say_if_used(request, [team]):
-            return HttpResponseRedirect(reverse("admin:tickets_team_change", args=[team.pk]))
-        response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        return response
-
-    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Deleting the chosen asks first what names them."""
-        actions: dict[str, Any] = super().get_actions(request, *args, **kwargs)
-        if "delete_selected" in actions:
-            _action, name, description = actions["delete_selected"]
-            actions["delete_selected"] = (_delete_unused, name, description)
-        return actions
-
-    def say_if_used(self, request: HttpRequest, teams: Iterable[Team]) -> bool:
-        """Tell the person what names these teams; whether anything does."""
-        is_used = False
-        for team in teams:
-            if uses := uses_of_team(team):
-                is_used = True
-                sentence = gettext("%(team)s is not deleted, for it is in use. %(uses)s Take out its members instead.")
-                messages.error(request, sentence % {"team": team, "uses": " ".join(uses)})
-        return is_used
+    def why_kept(self, rows: Sequence[Team]) -> list[str]:
+        """What names these teams."""
+        sentence = gettext("%(team)s is not deleted, for it is in use. %(uses)s Take out its members instead.")
+        found = ((team, uses_of_team(team)) for team in rows)
+        return [sentence % {"team": team, "uses": " ".join(uses)} for team, uses in found if uses]
 
     @display(description=_("languages"))
     def language_names(self, team: Team) -> str:
@@ -168,9 +146,3 @@ def _standing(team: Team) -> dict[str, Any]:
             for one in waiting[:_HANDOVERS]
         ],
     }
-
-
-def _delete_unused(modeladmin: TeamAdmin, request: HttpRequest, queryset: QuerySet[Team]) -> Any:
-    if modeladmin.say_if_used(request, queryset):
-        return None
-    return delete_selected(modeladmin, request, queryset)

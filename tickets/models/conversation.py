@@ -95,10 +95,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Queued messages whose time has come, oldest first."""
         return self.filter(status=MessageStatus.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at", "id")
 
-    def needing_a_person(self) -> MessageQuerySet:
-        """What was given up, or may or may not have arrived."""
-        return self.filter(status__in=[MessageStatus.DEAD, MessageStatus.IN_DOUBT])
-
 
 class Message(models.Model):
     """One utterance. Staff cannot delete or change it.

@@ -89,9 +89,6 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Deadlines that have passed and whose breach is not written yet, the earliest first."""
         return self.filter(ended_at__isnull=True, breached_at__isnull=True, due_at__lte=now).order_by("due_at", "id")
 
-    def to_warn(self, *, now: object) -> ClockQuerySet:
-        return self.filter(ended_at__isnull=True, warn_at__lte=now).order_by("warn_at", "id")
-
 
 class Clock(models.Model):
     """One promise about one ticket, with its deadline. It stays when it has ended: what was kept is proven by it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -299,9 +299,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def stored_hashes() -> Iterator[str]:
-    """Every content in the store, for looking after it."""
-    for path in (Path(settings.MEDIA_ROOT) / FOLDER).glob("??/??/*"):
-        yield path.name

@@ -40,8 +40,3 @@ def shipped_rows() -> tuple[MappingRow, ...]:
         )
         for row in json.loads(_ROWS.read_text(encoding="utf-8"))
     )
-
-
-def shipped_mapping() -> dict[str, CodeMeaning]:
-    """Raw code to meaning, as shipped; the database's rows replace it in production."""
-    return {row.raw_code: row.meaning for row in shipped_rows()}

@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 
 from common.errors import InvalidInput, MalformedPayload, SignatureRefused, UnsupportedEvent
 from logistics import carriers
-from logistics.carriers.seventeentrack.mapping import shipped_mapping, shipped_rows
+from logistics.carriers.seventeentrack.mapping import shipped_rows
 from logistics.carriers.seventeentrack.parse import parse_push
 from logistics.carriers.seventeentrack.signature import sign, verify
 from logistics.choices import Fault, TrackingReason, TrackingStatus
 from logistics.policies.tracking import CodeMeaning, NormalisedTrack
 from tests.logistics.carriers.pushes import API_KEY, push, raw_scan, scan
 
+MAPPING = {row.raw_code: row.meaning for row in shipped_rows()}
+
 
 def parsed(*events: dict[str, Any], **more: Any) -> NormalisedTrack:
-    return parse_push(push(*events, **more), mapping=shipped_mapping())
+    return parse_push(push(*events, **more), mapping=MAPPING)
 
 
 def test_push_with_its_accounts_signature_is_accepted_whatever_the_headers_case() -> None:
@@ -76,7 +78,7 @@ def test_push_becomes_a_track_with_events_oldest_first() -> None:
 def test_stopped_notice_keeps_the_number_and_claims_no_status() -> None:
     raw = json.dumps({"event": "TRACKING_STOPPED", "data": {"number": "RR1", "carrier": 3011}}).encode()
 
-    track = parse_push(raw, mapping=shipped_mapping())
+    track = parse_push(raw, mapping=MAPPING)
 
     assert (track.tracking_number, track.tracking_stopped, track.events) == ("RR1", True, ())
     assert track.status == TrackingStatus.UNKNOWN
@@ -209,8 +211,8 @@ def test_estimate_given_as_dates_covers_the_destinations_whole_days() -> None:
 def test_same_push_twice_gives_the_same_events() -> None:
     raw = push(scan(), scan("InTransit_Arrival", at="2026-11-20T11:00:00+01:00"))
 
-    first = parse_push(raw, mapping=shipped_mapping())
-    second = parse_push(raw, mapping=shipped_mapping())
+    first = parse_push(raw, mapping=MAPPING)
+    second = parse_push(raw, mapping=MAPPING)
 
     assert first == second
     assert carriers.get("seventeentrack").envelopes(raw) == carriers.get("seventeentrack").envelopes(raw)
@@ -269,14 +271,14 @@ def test_unknown_carrier_is_refused_with_the_known_ones() -> None:
 )
 def test_hostile_payload_is_malformed_and_nothing_else(raw: bytes) -> None:
     with pytest.raises(MalformedPayload):
-        parse_push(raw, mapping=shipped_mapping())
+        parse_push(raw, mapping=MAPPING)
     assert len(carriers.get("seventeentrack").envelopes(raw)) == 1
 
 
 def test_texts_that_no_database_takes_are_cleaned() -> None:
     raw = push(scan()).replace(b'"Scan"', b'"a\\u0000b\\ud800c"')
 
-    assert parse_push(raw, mapping=shipped_mapping()).events[0].text == "ab?c"
+    assert parse_push(raw, mapping=MAPPING).events[0].text == "ab?c"
 
 
 _json = st.recursive(
@@ -304,7 +306,7 @@ def test_wrong_type_anywhere_is_malformed_or_harmless(data: st.DataObject, wrong
         spoiled[path[-1]] = wrong
 
     try:
-        track = parse_push(json.dumps(payload).encode(), mapping=shipped_mapping())
+        track = parse_push(json.dumps(payload).encode(), mapping=MAPPING)
     except (MalformedPayload, UnsupportedEvent):
         return
     assert track.tracking_number
@@ -314,7 +316,7 @@ def test_wrong_type_anywhere_is_malformed_or_harmless(data: st.DataObject, wrong
 @given(st.binary(max_size=200))
 def test_any_bytes_are_malformed_or_unsupported(raw: bytes) -> None:
     with pytest.raises((MalformedPayload, UnsupportedEvent)):
-        parse_push(raw, mapping=shipped_mapping())
+        parse_push(raw, mapping=MAPPING)
 
 
 @given(
