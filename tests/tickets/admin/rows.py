@@ -12,20 +12,39 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from channels_integrations.choices import AttemptResult, EventState
-from channels_integrations.models import DeliveryAttempt, InboundEvent
+from channels_integrations.models import (
+    DeliveryAttempt,
+    InboundEvent,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 from common.models import BusinessCalendar, BusinessInterval, CalendarDay, Connection, User
 from knowledge_base.models import CountryChecklist, MessageTemplate, TemplateText, WordList
 from knowledge_base.models.checklist import PaperType
 from logistics.choices import IncidentType
 from logistics.models import (
+    ApiKey,
+    BookingEvent,
+    BookingLine,
     Carrier,
+    CountEvent,
+    CountLine,
     Customer,
+    InboundBooking,
     Incident,
+    InstructionEvent,
+    InstructionLine,
     LaneAdvisory,
     Partner,
     PartnerContact,
     Shipment,
+    ShipmentInstruction,
     StatusMapping,
+    StockCount,
+    StockLevel,
+    StockReading,
+    StockSync,
     TrackingEvent,
 )
 from logistics.models.advisory import AdvisoryCause
@@ -96,6 +115,18 @@ def person(number: int) -> User:
 
 def partner(number: int) -> Partner:
     return Partner.objects.create(name=f"Partner {number}", kind="broker", time_zone="UTC", calendar=calendar(number))
+
+
+def api_key(number: int) -> ApiKey:
+    return ApiKey.objects.create(
+        partner=partner(number),
+        name=f"Key {number}",
+        prefix=f"rows{number}",
+        hash=b"h",
+        scopes=["read"],
+        created_by=person(number),
+        created_at=timezone.now(),
+    )
 
 
 def carrier(number: int) -> Carrier:
@@ -169,6 +200,32 @@ def attempt(number: int) -> DeliveryAttempt:
     )
 
 
+def webhook(number: int) -> WebhookSubscription:
+    now = timezone.now()
+    return WebhookSubscription.objects.create(
+        partner=partner(26_000 + number),
+        url=f"https://hooks{number}.example.com/",
+        secrets={"current": "whsec_AAAA"},
+        state_since=now,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def webhook_delivery(number: int) -> WebhookDelivery:
+    now = timezone.now()
+    made = WebhookDelivery.objects.create(
+        subscription=webhook(1_000 + number),
+        type="ticket.opened",
+        body="{}",
+        next_attempt_at=now,
+        happened_at=now,
+        created_at=now,
+    )
+    try_of(made, number)
+    return made
+
+
 def event(number: int) -> InboundEvent:
     return InboundEvent.objects.create(
         connection=mailbox(number),
@@ -219,6 +276,49 @@ def advisory(number: int) -> LaneAdvisory:
 
 def mapping(number: int) -> StatusMapping:
     return StatusMapping.objects.create(source=f"source {number}", raw_code=str(number), needs_review=True)
+
+
+def booking(number: int) -> InboundBooking:
+    now = timezone.now()
+    made = InboundBooking.objects.create(
+        partner=partner(20_000 + number), expected_at=now, state_since=now, created_at=now, answer_due_at=now
+    )
+    booked_item_of(made, number)
+    return made
+
+
+def stock_count(number: int) -> StockCount:
+    now = timezone.now()
+    made = StockCount.objects.create(partner=partner(21_000 + number), state_since=now, created_at=now)
+    counted_item_of(made, number)
+    return made
+
+
+def instruction(number: int) -> ShipmentInstruction:
+    now = timezone.now()
+    made = ShipmentInstruction.objects.create(
+        partner=partner(22_000 + number),
+        recipient="Marta",
+        address="Madrid",
+        country="ES",
+        carrier=carrier(25_000 + number),
+        state_since=now,
+        created_at=now,
+    )
+    item_to_send_of(made, number)
+    return made
+
+
+def stock_level(number: int) -> StockLevel:
+    return StockLevel.objects.create(partner=partner(23_000 + number), item=f"I{number}", expected_units=number)
+
+
+def stock_report(number: int) -> StockSync:
+    made = StockSync.objects.create(
+        partner=partner(24_000 + number), day=date(2026, 1, 1), begun_at=timezone.now(), via="api"
+    )
+    reading_of(made, number)
+    return made
 
 
 def promise(number: int) -> PromisePolicy:
@@ -330,6 +430,8 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "auth.Group": role,
     "channels_integrations.DeliveryAttempt": attempt,
     "channels_integrations.InboundEvent": event,
+    "channels_integrations.WebhookDelivery": webhook_delivery,
+    "channels_integrations.WebhookSubscription": webhook,
     "common.BusinessCalendar": calendar,
     "common.Connection": mailbox,
     "common.User": person,
@@ -337,12 +439,18 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "knowledge_base.CountryChecklist": checklist,
     "knowledge_base.MessageTemplate": template,
     "knowledge_base.WordList": word_list,
+    "logistics.ApiKey": api_key,
     "logistics.Carrier": carrier,
     "logistics.Customer": customer,
     "logistics.Incident": incident,
+    "logistics.InboundBooking": booking,
     "logistics.LaneAdvisory": advisory,
     "logistics.Partner": partner,
     "logistics.Shipment": shipment,
+    "logistics.ShipmentInstruction": instruction,
+    "logistics.StockCount": stock_count,
+    "logistics.StockLevel": stock_level,
+    "logistics.StockSync": stock_report,
     "logistics.StatusMapping": mapping,
     "tickets.ChainHead": chain_head,
     "tickets.Message": dead_message,
@@ -359,6 +467,53 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "tickets.Ticket": ticket,
 }
 """How to make a row of each list; the number tells it from the others."""
+
+
+def _happened(owner: InboundBooking | StockCount | ShipmentInstruction) -> dict[str, Any]:
+    owner.event_sequence += 1
+    owner.save(update_fields=["event_sequence"])
+    return {
+        "sequence": owner.event_sequence,
+        "at": timezone.now(),
+        "type": "opened",
+        "to_state": owner.state,
+        "who_kind": "staff",
+        "via": "admin",
+        "content": {"lines": [{"item": "CUP"}], "note": "Handle with care"},
+    }
+
+
+def _noticed(owner: Model, name: str, number: int) -> None:
+    now = timezone.now()
+    Incident.objects.create(
+        type=IncidentType.STOCK_DIFFERENCE,
+        subject=f"Stock differs {number}",
+        dedupe_key=f"{name}:{owner.pk}:{number}",
+        happened_at=now,
+        noticed_at=now,
+    )
+
+
+def booked_item_of(owner: InboundBooking, number: int) -> None:
+    BookingLine.objects.create(work=owner, item=f"I{number} {owner.event_sequence}", expected_units=number)
+    BookingEvent.objects.create(work=owner, **_happened(owner))
+    _noticed(owner, "booking", owner.event_sequence)
+
+
+def counted_item_of(owner: StockCount, number: int) -> None:
+    CountLine.objects.create(work=owner, item=f"I{number} {owner.event_sequence}")
+    CountEvent.objects.create(work=owner, **_happened(owner))
+    _noticed(owner, "count", owner.event_sequence)
+
+
+def item_to_send_of(owner: ShipmentInstruction, number: int) -> None:
+    InstructionLine.objects.create(work=owner, item=f"I{number} {owner.event_sequence}", units=number + 1)
+    InstructionEvent.objects.create(work=owner, **_happened(owner))
+    _noticed(owner, "instruction", owner.event_sequence)
+
+
+def reading_of(owner: StockSync, number: int) -> None:
+    StockReading.objects.create(sync=owner, item=f"I{number} {owner.readings.count()}", units=number)
 
 
 def text_of(owner: MessageTemplate, _number: int) -> None:
@@ -401,6 +556,14 @@ def identity_of(owner: Customer | None, number: int) -> ChannelIdentity:
 def contact_of(owner: Partner, number: int) -> None:
     backup = PartnerContact.objects.filter(partner=owner).first()
     PartnerContact.objects.create(partner=owner, name=f"Contact {number}", backup=backup)
+    ApiKey.objects.create(
+        partner=owner,
+        name="Key",
+        prefix=f"rows{owner.pk}-{number}"[:16],
+        hash=b"h",
+        scopes=["read"],
+        created_at=timezone.now(),
+    )
 
 
 def scan_of(owner: Shipment, number: int) -> None:
@@ -495,14 +658,23 @@ def attempt_of(owner: Message, number: int) -> None:
     )
 
 
+def try_of(owner: WebhookDelivery, number: int) -> None:
+    WebhookAttempt.objects.create(delivery=owner, started_at=timezone.now(), status=500, response_body=f"no {number}")
+
+
 CHILDREN: dict[str, Callable[[Any, int], Any]] = {
+    "channels_integrations.WebhookDelivery": try_of,
     "auth.Group": permission_of,
     "common.BusinessCalendar": interval_of,
     "common.User": group_of,
     "knowledge_base.MessageTemplate": text_of,
     "logistics.Customer": identity_of,
     "logistics.Partner": contact_of,
+    "logistics.InboundBooking": booked_item_of,
     "logistics.Shipment": scan_of,
+    "logistics.ShipmentInstruction": item_to_send_of,
+    "logistics.StockCount": counted_item_of,
+    "logistics.StockSync": reading_of,
     "tickets.Message": attempt_of,
     "tickets.EscalationPolicy": level_of,
     "tickets.Handover": entry_of,
