@@ -153,6 +153,10 @@ class Desk:
     def log(self, ticket: int) -> list[str]:
         """The ticket's log, oldest first: what happened and who did it."""
         self._get(f"{_QUEUE}{ticket}/log/")
+        return self.log_shown()
+
+    def log_shown(self) -> list[str]:
+        """As ``log``, of the log's page that is open."""
         rows = [[text_of(cell) for cell in row.select("td")] for row in self._page.select("table.d-log tbody tr")]
         titles = [text_of(row.select_one("summary")) for row in self._page.select("table.d-log tbody tr")]
         return [f"{title} · {row[-1]}" for title, row in zip(titles, rows, strict=True)][::-1]
