@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -50,10 +50,15 @@ def page_language(tag: str) -> str:
 def zone_of(ticket: Ticket, *, now: datetime) -> Zone:
     """The customer's zone, else the one of the country the parcel goes to, else UTC; never unnamed."""
     info = readers.zone_of(ticket) or ZoneInfo("UTC")
-    name = info.key
+    return Zone(info, zone_label(info, now=now))
+
+
+def zone_label(info: tzinfo, *, now: datetime) -> str:
+    """What to call a zone on a page: its place and its offset now."""
+    name = str(info)
     offset = now.astimezone(info).utcoffset()
     minutes = round(offset.total_seconds() / 60) if offset is not None else 0
     sign = "+" if minutes >= 0 else "\u2212"
     hours = f"UTC{sign}{abs(minutes) // 60}" + (f":{abs(minutes) % 60:02}" if minutes % 60 else "")
     place = name.rpartition("/")[2].replace("_", " ")
-    return Zone(info, "UTC" if name == "UTC" else f"{place}, {hours}")
+    return "UTC" if name == "UTC" else f"{place}, {hours}"
