@@ -129,6 +129,9 @@ UNFOLD: dict[str, Any] = {
                 "title": _("Run"),
                 "items": [
                     _page(_("Connections"), "cable", "common.connection"),
+                    _page(_("API keys"), "key", "logistics.apikey"),
+                    _page(_("Webhooks"), "webhook", "channels_integrations.webhooksubscription"),
+                    _page(_("Webhook deliveries"), "outgoing_mail", "channels_integrations.webhookdelivery"),
                     _page(_("Inbound events"), "move_to_inbox", "channels_integrations.inboundevent"),
                     _page(_("Deliveries in doubt"), "outbox", "tickets.message"),
                     _page(_("Status mappings"), "rule", "logistics.statusmapping"),

@@ -1,5 +1,5 @@
-"""Pages of parties, parcels, incidents, lane advisories, status mappings and warehouse work."""
+"""Pages of parties, keys, parcels, incidents, lane advisories, status mappings and warehouse work."""
 
-from logistics.admin import advisories, incidents, mappings, parties, shipments, warehouse
+from logistics.admin import advisories, api_keys, incidents, mappings, parties, shipments, warehouse
 
-__all__ = ["advisories", "incidents", "mappings", "parties", "shipments", "warehouse"]
+__all__ = ["advisories", "api_keys", "incidents", "mappings", "parties", "shipments", "warehouse"]

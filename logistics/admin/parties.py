@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 from common.admin import words
 from common.admin.base import DeskAdmin
 from common.admin.people import zone_choices
+from logistics.admin.api_keys import KeyInline
 from logistics.models import Agreement, Carrier, Partner, PartnerContact
 
 
@@ -143,7 +144,7 @@ class PartnerAdmin(DeskAdmin):
     )
     search_fields = ("name",)
     autocomplete_fields = ("calendar",)
-    inlines = (AgreementInline, ContactInline)
+    inlines = (AgreementInline, ContactInline, KeyInline)
 
     @display(description=_("country"))
     def where(self, partner: Partner) -> str:

@@ -53,23 +53,9 @@ def issue_key(
     Raises InvalidInput with a sentence for each field that cannot be so.
     """
     wanted, networks = list(dict.fromkeys(scopes)), list(allowed_networks)
-    errors: dict[str, list[str]] = {}
-    if (partner is None) == (user is None):
-        errors["partner"] = [_("A key belongs to a partner or to a person of ours, to exactly one.")]
-    if not name.strip():
-        errors["name"] = [_("Say what the key is for.")]
-    if unknown := [scope for scope in wanted if scope not in Scope.values]:
-        errors["scopes"] = [_("There is no scope “%(scope)s”.") % {"scope": unknown[0]}]
-    elif not wanted:
-        errors["scopes"] = [_("A key without a scope opens nothing. Choose at least one.")]
-    elif partner is not None and (ours := sorted(STAFF_SCOPES & {*wanted})):
-        errors["scopes"] = [_("No partner's key can have the scope “%(scope)s”.") % {"scope": ours[0]}]
-    if expires_at is not None and expires_at <= now:
-        errors["expires_at"] = [_("This is over already.")]
-    try:
-        networks = sound_networks(networks)
-    except InvalidInput as error:
-        errors["allowed_networks"] = [error.message]
+    errors = new_key_errors(
+        partner=partner, user=user, name=name, scopes=wanted, expires_at=expires_at, networks=networks, now=now
+    )
     if errors:
         raise InvalidInput(next(iter(errors.values()))[0], data=errors)
     prefix, secret = _new_prefix(), secrets.token_urlsafe(32)
@@ -81,12 +67,53 @@ def issue_key(
         hash=_hash(secret),
         scopes=wanted,
         expires_at=expires_at,
-        allowed_networks=networks,
+        allowed_networks=sound_networks(networks),
         created_by=actor_user,
         created_at=now,
     )
     logger.info("API key %s was issued by %s", prefix, f"user {actor_user.pk}" if actor_user else "a command")
     return key, f"{LIVE}{prefix}_{secret}"
+
+
+def new_key_errors(
+    *,
+    partner: Partner | None,
+    user: User | None,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None,
+    networks: Iterable[str],
+    now: datetime,
+) -> dict[str, list[str]]:
+    """Why a key cannot be issued so: sentences by field."""
+    wanted = list(scopes)
+    errors: dict[str, list[str]] = {}
+    if (partner is None) == (user is None):
+        errors["partner"] = [_("A key belongs to a partner or to a person of ours, to exactly one.")]
+    if user is not None and not (user.is_staff and user.is_active):
+        errors["user"] = [_("An integration acts for somebody who may enter the desk.")]
+    if not name.strip():
+        errors["name"] = [_("Say what the key is for.")]
+    if unknown := [scope for scope in wanted if scope not in Scope.values]:
+        errors["scopes"] = [_("There is no scope “%(scope)s”.") % {"scope": unknown[0]}]
+    elif not wanted:
+        errors["scopes"] = [_("A key without a scope opens nothing. Choose at least one.")]
+    elif partner is not None and (ours := sorted(STAFF_SCOPES & {*wanted})):
+        errors["scopes"] = [_("No partner's key can have the scope “%(scope)s”.") % {"scope": ours[0]}]
+    if expires_at is not None and expires_at <= now:
+        errors["expires_at"] = [_("This is over already.")]
+    try:
+        sound_networks(networks)
+    except InvalidInput as error:
+        errors["allowed_networks"] = [error.message]
+    return errors
+
+
+def may_act_as(issuer: User, user: User) -> bool:
+    """Whether somebody may hold a key that acts as a person: it must not be a way to rights that they lack."""
+    if issuer.is_superuser or issuer.pk == user.pk:
+        return True
+    return not user.is_superuser and user.get_all_permissions() <= issuer.get_all_permissions()
 
 
 @transaction.atomic
@@ -149,6 +176,11 @@ def caller_of(text: str, address: str, now: datetime) -> Caller | None:
     if caller is not None and (key.last_used_at is None or key.last_used_at <= now - USE_IS_NOTED_EVERY):
         _note_use(key, address, now)
     return caller
+
+
+def key_by_prefix(text: str) -> ApiKey | None:
+    """The key that a prefix, or a key's beginning, names. What follows the prefix is not looked at."""
+    return ApiKey.objects.filter(prefix=text.removeprefix(LIVE).partition("_")[0]).first()
 
 
 def sound_networks(networks: Iterable[str]) -> list[str]:

@@ -12,11 +12,26 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from channels_integrations.choices import AttemptResult, EventState
-from channels_integrations.models import DeliveryAttempt, InboundEvent
+from channels_integrations.models import DeliveryAttempt, InboundEvent, WebhookDelivery, WebhookSubscription
 from common.models import BusinessCalendar, Connection, Heartbeat, User
 from knowledge_base.models import CountryChecklist, MessageTemplate, WordList
 from logistics.choices import IncidentType
-from logistics.models import Carrier, Customer, Incident, LaneAdvisory, Partner, Shipment, StatusMapping
+from logistics.models import (
+    ApiKey,
+    Carrier,
+    CountLine,
+    Customer,
+    InboundBooking,
+    Incident,
+    LaneAdvisory,
+    Partner,
+    Shipment,
+    ShipmentInstruction,
+    StatusMapping,
+    StockCount,
+    StockLevel,
+    StockSync,
+)
 from tickets.choices import (
     Audience,
     BreachCause,
@@ -184,6 +199,26 @@ def _calls(ticket: Ticket, now: datetime) -> dict[str, Any]:
     }
 
 
+def _warehouse_work(now: datetime) -> dict[str, Any]:
+    """Work of every kind at a warehouse, as it is opened."""
+    warehouse = Partner.objects.create(name="Warehouse", kind="warehouse", time_zone="UTC")
+    shared: dict[str, Any] = {"partner": warehouse, "state_since": now, "created_at": now}
+    booking = InboundBooking.objects.create(expected_at=now, **shared)
+    count = StockCount.objects.create(**shared)
+    CountLine.objects.create(work=count, item="CUP")
+    instruction = ShipmentInstruction.objects.create(recipient=SECRET, address="Madrid", country="ES", **shared)
+    level = StockLevel.objects.create(partner=warehouse, item="CUP", expected_units=1)
+    report = StockSync.objects.create(partner=warehouse, day=now.date(), begun_at=now, via="api")
+    return {
+        "logistics.inboundbooking": booking.pk,
+        "logistics.stockcount": count.pk,
+        "logistics.shipmentinstruction": instruction.pk,
+        "logistics.stocklevel": level.pk,
+        "logistics.stocksync": report.pk,
+        "warehouse": warehouse.pk,
+    }
+
+
 def build() -> Scene:
     """Make the scene. Roles must be set up."""
     now = timezone.now()
@@ -256,6 +291,10 @@ def build() -> Scene:
         "logistics.incident": incident.pk,
         "logistics.statusmapping": StatusMapping.objects.create(source="t", raw_code="x", needs_review=True).pk,
         "logistics.partner": Partner.objects.create(name="Broker", kind="broker", time_zone="UTC").pk,
+        "logistics.apikey": ApiKey.objects.create(
+            user=user_of("ng"), name="Key of the scene", prefix="scene", hash=b"h", scopes=["read"], created_at=now
+        ).pk,
+        **_warehouse_work(now),
         "logistics.carrier": carrier.pk,
         "logistics.shipment": parcel.pk,
         "logistics.customer": customer.pk,
@@ -271,7 +310,27 @@ def build() -> Scene:
         "tickets.ticket": ordinary.ticket.pk,
         "channels_integrations.deliveryattempt": attempt.pk,
         "channels_integrations.inboundevent": event.pk,
+        **_webhook(now),
         "django_q.failure": failure.pk,
     }
     address = make_link(ticket=ordinary.ticket, purpose=LinkPurpose.INSTRUCTIONS, now=now)
     return Scene(ordinary, safety, ids, address.rpartition("/t/")[2].strip("/"))
+
+
+def _webhook(now: datetime) -> dict[str, int]:
+    partner = Partner.objects.create(name="Told", kind="warehouse", time_zone="UTC")
+    made = WebhookSubscription.objects.create(
+        partner=partner,
+        url="https://hooks.example.com/in",
+        secrets={"current": "whsec_AAAA"},
+        state_since=now,
+        created_at=now,
+        changed_at=now,
+    )
+    delivery = WebhookDelivery.objects.create(
+        subscription=made, type="ticket.opened", body="{}", state="dead", happened_at=now, created_at=now, ended_at=now
+    )
+    return {
+        "channels_integrations.webhooksubscription": made.pk,
+        "channels_integrations.webhookdelivery": delivery.pk,
+    }

@@ -55,12 +55,18 @@ DENIED = "LFNM"
 
 ACTIONS = {
     "admin/logistics/customer/": ("erase",),
+    "admin/logistics/apikey/": ("revoke_selected",),
     "admin/tickets/message/": ("resend_selected",),
     "admin/channels_integrations/inboundevent/": ("replay_selected",),
+    "admin/channels_integrations/webhookdelivery/": ("replay_selected",),
     "admin/logistics/statusmapping/": ("map_selected",),
     "admin/logistics/laneadvisory/": ("withdraw_selected",),
 }
 """Actions of lists; each is tried by everybody, besides deleting, which is tried on every list."""
+
+
+STEPS = {"inboundbooking": "confirm", "stockcount": "count", "shipmentinstruction": "acknowledge"}
+"""The first step of each kind of warehouse work."""
 
 
 def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
@@ -93,6 +99,7 @@ def address(route: Route, scene: Scene) -> str:
         "key": "no_scan",
         "token": scene.link,
         "slug": "mail",
+        "step_name": STEPS.get(page[2], "") if page else "",
         "content_type_id": "1",
     }
     if route.pattern.endswith("/release/"):
@@ -117,6 +124,10 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
     person = {"email": "new@clearway.example", "full_name": "New", "language": "en", "time_zone": "UTC"}
     ticket = "admin/tickets/ticket/<int:object_id>/"
     rule = "admin/tickets/rule/<int:object_id>/"
+    work = {"partner": scene.ids["warehouse"], "lines-0-item": "CUP", "lines-0-units": "1", "lines-0-counted": "1"}
+    sent = {"expected_at": "2030-01-07T08:00", "recipient": "New", "address": "New", "country": "ES"}
+    if page and page[2] in STEPS and path.endswith(("/add/", "/step/<slug:step_name>/")):
+        return work | sent
     written = {
         "name": "New rule",
         "trigger": "event",
@@ -147,6 +158,16 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
         f"{rule}sentence/": written,
         "admin/tickets/rule/backtest/": written,
         f"{rule}backtest/": written,
+        "admin/logistics/apikey/add/": {"user": scene.ids["common.user"], "name": "New key", "scopes": ["read"]},
+        "admin/logistics/apikey/<int:object_id>/rotate/": {"overlap": "7"},
+        "admin/channels_integrations/webhooksubscription/add/": {
+            "partner": scene.ids["logistics.partner"],
+            "url": "https://hooks.example.com/new",
+        },
+        "admin/channels_integrations/webhooksubscription/<path:object_id>/change/": {
+            "url": "https://hooks.example.com/other"
+        },
+        "admin/channels_integrations/webhooksubscription/<int:object_id>/replay/": {"hours": "24"},
         "admin/common/user/add/": person | secret,
         "admin/common/businesscalendar/<path:object_id>/day/": {"date": "2026-12-25", "act": "open"},
         "admin/common/user/<id>/password/": secret,
