@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from common.models import User
 from logistics.models import Customer
+from tickets.admin.rules.run_words import tell
 from tickets.choices import Kind, LinkType, Priority, RunOutcome
 from tickets.models import EventToSettle, Rule, RuleRun, Ticket, TicketEvent, TicketLink
 from tickets.policies.actor import Actor
@@ -160,6 +161,14 @@ def test_an_action_that_cannot_be_done_is_told_and_the_others_are_done() -> None
     assert run.outcome == RunOutcome.FAILED
     assert [entry["ok"] for entry in run.did] == [False, True]
     assert Ticket.objects.get(pk=one.pk).tags == ["seen"]
+    (why,) = [entry["why"] for entry in run.did if "why" in entry]
+    assert set(why) == {"en", "zh-hans"}
+    assert why["en"] == run.did[0]["said"]
+    assert why["en"] != why["zh-hans"]
+    run.rule = Rule.objects.get(pk=run.rule_id)
+    with translation.override("zh-hans"):
+        (told,) = tell([run])
+    assert told.did[0].problem == why["zh-hans"]
 
 
 def test_a_rule_that_stops_keeps_later_rules_from_the_event() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.admin import words
@@ -97,4 +98,8 @@ def _why(run: RuleRun, names: Names) -> Iterable[str]:
 
 def _did(one: dict[str, Any]) -> Did:
     text = "".join(then_words([one])) or str(one.get("action", ""))
-    return Did(text, "" if one.get("ok") else str(one.get("said", ""))[:300])
+    if one.get("ok"):
+        return Did(text)
+    why = one.get("why")
+    known = why if isinstance(why, dict) else {}
+    return Did(text, str(known.get(get_language() or "") or one.get("said", ""))[:300])

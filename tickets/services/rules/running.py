@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 
 from common.errors import DomainError
 from tickets.choices import ActorKind, RunOutcome
@@ -24,6 +26,7 @@ MAX_DEPTH = 5
 """How many rules may set each other off, one after the other."""
 CAP_WITHIN = timedelta(hours=1)
 STOP = "stop"
+LONGEST_REASON = 300
 
 _BEGIN = f"""
 INSERT INTO tickets_rulerun (rule_id, version, ticket_id, event_id, occasion, at, depth, outcome, why, did)
@@ -138,23 +141,38 @@ def _begin(rule: Rule, occasion: Occasion, seen: Seen | None, *, now: datetime) 
 
 def _act(rule: Rule, run: RuleRun, *, now: datetime) -> None:
     """Do each action for itself: one that cannot be done is told in the run and does not undo the others."""
-    actor = Actor.rule(run.pk, rule.name)
     run.rule = rule
-    did: list[dict[str, Any]] = []
-    for entry in rule.actions:
-        declared = ACTIONS[entry["action"]]
-        try:
-            with transaction.atomic():
-                inputs = clean(declared, entry.get("inputs") or {})
-                said = declared.perform(Doing(run.ticket_id, run, actor, inputs, now))
-            did.append({"action": declared.name, "inputs": entry.get("inputs") or {}, "ok": True, "said": said})
-        except (DomainError, Ticket.DoesNotExist) as error:
-            did.append(
-                {"action": declared.name, "inputs": entry.get("inputs") or {}, "ok": False, "said": str(error)[:300]}
-            )
-    run.did = did
-    run.outcome = RunOutcome.DONE if all(one["ok"] for one in did) else RunOutcome.FAILED
+    run.did = [_did(entry, run, now=now) for entry in rule.actions]
+    run.outcome = RunOutcome.DONE if all(one["ok"] for one in run.did) else RunOutcome.FAILED
     run_together(change(run, ["did", "outcome"]))
+
+
+def _did(entry: Mapping[str, Any], run: RuleRun, *, now: datetime) -> dict[str, Any]:
+    """Do one action. What came of it: ``said``, and where it failed why, in each language of the desk."""
+    inputs = entry.get("inputs") or {}
+    said, failed = _perform(entry, run, now=now)
+    told: dict[str, Any] = {"action": entry["action"], "inputs": inputs, "ok": not failed, "said": said}
+    if failed:
+        told["why"] = {language: _why_not(entry, run, language, now=now) or said for language, _ in settings.LANGUAGES}
+    return told
+
+
+def _perform(entry: Mapping[str, Any], run: RuleRun, *, now: datetime) -> tuple[str, bool]:
+    declared = ACTIONS[entry["action"]]
+    try:
+        with transaction.atomic():
+            inputs = clean(declared, entry.get("inputs") or {})
+            return declared.perform(Doing(run.ticket_id, run, Actor.rule(run.pk, run.rule.name), inputs, now)), False
+    except (DomainError, Ticket.DoesNotExist) as error:
+        return str(error)[:LONGEST_REASON], True
+
+
+def _why_not(entry: Mapping[str, Any], run: RuleRun, language: str, *, now: datetime) -> str:
+    """Why an action that failed fails, in a language: it is tried once more, and undone in any case."""
+    with translation.override(language), transaction.atomic():
+        said, failed = _perform(entry, run, now=now)
+        transaction.set_rollback(True)
+    return said if failed else ""
 
 
 def _say_stopped(rule: Rule, run: RuleRun, *, now: datetime) -> None:
