@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.contrib.auth.models import Permission
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from common.errors import DomainError
-from common.models import User
 from common.revisions import CALENDARS, ROUTING, Kept
 from common.services.calendars import hours_of
 from logistics.choices import Tier
@@ -28,6 +26,21 @@ SELECT u.id, (
         WHERE t.assignee_id = u.id AND t.phase = ANY(%s) AND t.snoozed_until IS NULL LIMIT u.most
     ) AS owned
 ) FROM unnest(%s::bigint[], %s::int[]) AS u (id, most)
+"""
+
+_MAY = """
+WITH needed AS (
+    SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
+    WHERE t.app_label = 'tickets' AND p.codename = ANY(%s)
+), held AS (
+    SELECT g.user_id, gp.permission_id FROM common_user_groups g
+    JOIN auth_group_permissions gp ON gp.group_id = g.group_id WHERE gp.permission_id IN (SELECT id FROM needed)
+    UNION SELECT user_id, permission_id FROM common_user_user_permissions
+    WHERE permission_id IN (SELECT id FROM needed)
+)
+SELECT u.id FROM common_user u LEFT JOIN held h ON h.user_id = u.id
+WHERE u.id = ANY(%s) AND u.is_active AND u.is_staff
+GROUP BY u.id HAVING u.is_superuser OR count(DISTINCT h.permission_id) = %s
 """
 
 
@@ -163,21 +176,17 @@ def is_away(presence: Presence, *, now: datetime) -> bool:
 
 def away_people(users: Iterable[int], *, now: datetime) -> set[int]:
     """Those of some people who are away."""
-    rows = Presence.objects.filter(user_id__in=set(users), is_away=True)
-    return {one.user_id for one in rows if is_away(one, now=now)}
+    until = Q(away_until__isnull=True) | Q(away_until__gt=now)
+    rows = Presence.objects.filter(until, user_id__in=set(users), is_away=True)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def may_take(kind: str, users: Iterable[int]) -> set[int]:
-    """Those of some people who may work tickets of this kind: safety matters go to those alone who may see them."""
-    people = _with_permission(User.objects.filter(pk__in=set(users), is_active=True, is_staff=True), WORK)
-    if kind == Kind.SAFETY:
-        people = _with_permission(people, VIEW_SAFETY)
-    return set(people.values_list("pk", flat=True))
+    """Those of some people who may work tickets of this kind: safety matters go to those alone who may see them.
 
-
-def _with_permission(people: QuerySet[User], codename: str) -> QuerySet[User]:
-    """Whoever has a permission of tickets. Asked of the database: users kept in memory keep what they once might."""
-    ours = {"content_type__app_label": "tickets", "codename": codename}
-    in_group = Permission.objects.filter(**ours, group__user=OuterRef("pk"))
-    alone = Permission.objects.filter(**ours, user=OuterRef("pk"))
-    return people.filter(Q(is_superuser=True) | Exists(in_group) | Exists(alone))
+    Asked of the database: users kept in memory keep what they once might.
+    """
+    needed = [WORK, VIEW_SAFETY] if kind == Kind.SAFETY else [WORK]
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY, [needed, list(set(users)), len(needed)])
+        return {pk for (pk,) in cursor.fetchall()}
