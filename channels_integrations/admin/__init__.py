@@ -1,5 +1,5 @@
-"""Pages of connections, of what came in raw, and of what was tried on the way out."""
+"""Pages of connections, of what came in raw, of what was tried on the way out, and of partners' webhooks."""
 
-from channels_integrations.admin import connections, deliveries, events, failures
+from channels_integrations.admin import connections, deliveries, events, failures, webhooks
 
-__all__ = ["connections", "deliveries", "events", "failures"]
+__all__ = ["connections", "deliveries", "events", "failures", "webhooks"]
