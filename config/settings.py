@@ -268,13 +268,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVERS": [{"url": PUBLIC_URL}],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATION_PARAMETERS": False,
     "PREPROCESSING_HOOKS": ["common.api.schema.only_ours"],
     "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.schema.finish",
         "channels_integrations.api.webhook_schema.add_webhooks",
+        "common.api.compact.compact",
     ],
 }
 

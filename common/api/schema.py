@@ -248,6 +248,7 @@ class StrictInput(OpenApiSerializerExtension):
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add what belongs to no address: headers, and the catalogue of errors."""
+    _forget_marks(result)
     components = result.setdefault("components", {})
     components["headers"] = {
         "X-Request-Id": _described("string", "The request's name: yours when you sent one. Tell it when you ask us."),
@@ -263,6 +264,17 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
         for kind in sorted(CATALOGUE.values(), key=lambda kind: (kind.status, kind.code))
     ]
     return result
+
+
+def _forget_marks(part: Any) -> None:
+    """Choices stay where they are used: a `state` means something else for each kind of thing."""
+    if isinstance(part, dict):
+        part.pop("x-spec-enum-id", None)
+        for inner in part.values():
+            _forget_marks(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _forget_marks(inner)
 
 
 def only_ours(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:

@@ -1,4 +1,4 @@
-"""People who work here, configured accounts of providers, business calendars, signs of life, counters, given answers."""
+"""People who work here, configured accounts of providers, business calendars, signs of life, counters, answers."""
 
 from common.models.business_calendar import BusinessCalendar, BusinessInterval, CalendarDay
 from common.models.connection import Connection

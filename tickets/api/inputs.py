@@ -113,7 +113,12 @@ def _pick(entry: given.Pick) -> Schema:
 
 
 def _several(entry: given.Several) -> Schema:
-    return {"type": "array", "items": _enum(entry.choices, entry.only), "uniqueItems": True, "minItems": entry.required}
+    return {
+        "type": "array",
+        "items": _enum(entry.choices, entry.only),
+        "uniqueItems": True,
+        "minItems": int(entry.required),
+    }
 
 
 def _money(entry: given.Money) -> Schema:

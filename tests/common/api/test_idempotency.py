@@ -160,9 +160,12 @@ def test_a_process_that_dies_meanwhile_leaves_no_claim(ask: Ask, monkeypatch: py
         raise SystemExit
 
     monkeypatch.setattr(probe.Beats, "post", die)
-    thread = threading.Thread(
-        target=lambda: pytest.raises(SystemExit, ask, "POST", "beats/", BODY, **{"idempotency-key": "k1"})
-    )
+
+    def killed() -> None:
+        with pytest.raises(SystemExit):
+            ask("POST", "beats/", BODY, **{"idempotency-key": "k1"})
+
+    thread = threading.Thread(target=killed)
     thread.start()
     thread.join()
     monkeypatch.undo()
