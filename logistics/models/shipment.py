@@ -113,9 +113,9 @@ class Shipment(models.Model):
     lane_when_read: tuple[str | None, str | None] | None = None
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
         """As Django; what the row knew of its lane is kept beside it, for whoever must hear that more is known now."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(db, field_names, values, **more)
         row.lane_when_read = row.known_lane()
         return row
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from common.models import Connection
-from logistics.choices import TrackingStatus
+from logistics.choices import TrackingReason, TrackingStatus
 from logistics.models import AdvisoryCause, Customer, LaneAdvisory, Shipment
 from logistics.policies.tracking import NormalisedTrack
 from logistics.services.tracking import record_track
@@ -125,7 +125,13 @@ def test_a_parcel_whose_lane_becomes_known_while_it_lasts_is_told_too(bot: Conne
     later = NOW + timedelta(hours=1)
 
     with time_machine.travel(later, tick=False):
-        track = NormalisedTrack(tracking_number="LX1", carrier_code="", status="", reason="", origin_country="CN")
+        track = NormalisedTrack(
+            tracking_number="LX1",
+            carrier_code="",
+            status=TrackingStatus.UNKNOWN,
+            reason=TrackingReason.NONE,
+            origin_country="CN",
+        )
         record_track(source="test", track=track, now=later)
         record_track(source="test", track=track, now=later)
 

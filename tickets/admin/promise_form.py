@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -24,20 +25,20 @@ class PromiseForm(forms.ModelForm):  # type: ignore[type-arg]
     """A promise, with a builder for its conditions."""
 
     amount = forms.IntegerField(
-        label=gettext_lazy("within"), min_value=1, max_value=600_000, widget=UnfoldAdminIntegerFieldWidget()
+        label=capfirst(gettext_lazy("within")), min_value=1, max_value=600_000, widget=UnfoldAdminIntegerFieldWidget()
     )
     unit = forms.ChoiceField(
-        label=gettext_lazy("unit"),
+        label=capfirst(gettext_lazy("unit")),
         choices=[(MINUTES, gettext_lazy("minutes")), (HOURS, gettext_lazy("hours"))],
         widget=UnfoldAdminSelectWidget(),
     )
     conditions = ConditionsField(
         fields=PROMISE_FIELDS,
-        label=gettext_lazy("conditions"),
+        label=capfirst(gettext_lazy("conditions")),
         help_text=gettext_lazy("Without any condition, it is promised for all tickets."),
     )
     warn_at_percent = forms.CharField(
-        label=gettext_lazy("warn at percent of the time"),
+        label=capfirst(gettext_lazy("warn at percent of the time")),
         required=False,
         widget=UnfoldAdminTextInputWidget(),
         help_text=gettext_lazy("Separated by commas, like 50,80. Empty: no warning."),

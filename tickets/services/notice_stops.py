@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 
 from common.jobs import nudge
 from common.models import Connection
@@ -79,7 +79,7 @@ def _say_so(conversation: Conversation, customer: Customer, *, now: datetime) ->
         rendered = template.render(
             language=template.language_for([customer.language]),
             values={"customer_name": customer.name},
-            zone=zone_of_customer(customer, None),
+            zone=zone_of_customer(customer, None) or UTC,
         )
     except (TemplateUnusable, ValuesMissing):
         logger.warning("Customer %s was not told that notices have ended", customer.pk, exc_info=True)

@@ -127,8 +127,8 @@ def _begin(rule: Rule, occasion: Occasion, seen: Seen | None, *, now: datetime) 
         depth=min(occasion.depth, 2**15 - 1),
         why=kept_reasons(rule, seen),
     )
-    row = [run.rule_id, run.version, run.ticket_id, run.event_id, run.occasion, run.at, run.depth]
-    cap = [run.ticket_id, run.rule_id, now - CAP_WITHIN, rule.cap_per_hour, rule.cap_per_hour]
+    row: list[Any] = [run.rule_id, run.version, run.ticket_id, run.event_id, run.occasion, run.at, run.depth]
+    cap: list[Any] = [run.ticket_id, run.rule_id, now - CAP_WITHIN, rule.cap_per_hour, rule.cap_per_hour]
     with connection.cursor() as cursor:
         cursor.execute(_BEGIN, [*row, occasion.depth > MAX_DEPTH, *cap, json.dumps(run.why)])
         written = cursor.fetchone()
