@@ -53,9 +53,22 @@ def _end_with_parent(number: signal.Signals) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
-def stop_requested() -> threading.Event:
+class Stop(threading.Event):
+    """An event that a signal's handler may set.
+
+    The handler runs in the main thread, also while that thread is inside ``wait`` with the event's lock in its hand.
+    The lock of the standard event is none that it could take twice: the process would stand still for ever.
+    Such a stop is seen when the wait under way is over: give it a timeout.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cond = threading.Condition(threading.RLock())
+
+
+def stop_requested() -> Stop:
     """An event that SIGTERM and SIGINT set, for the main loop of a process."""
-    stop = threading.Event()
+    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
