@@ -27,6 +27,7 @@ from tickets.services.ending import reopen_by_reply
 from tickets.services.identities import Sender
 from tickets.services.journal import Change, changing, opening
 from tickets.services.linking import new_ticket, recent_tickets
+from tickets.services.parties import partner_of
 from tickets.services.partner_scope import admission
 from tickets.services.rows import Statement, insertion, last_key, run_together
 from tickets.services.transitions import apply_way, find_way
@@ -143,7 +144,7 @@ class Entering:
         if not self.is_partner:
             ticket.language = ticket.language or self.reading.language
             ticket.channel = ticket.channel or self.connection.provider[:40]
-        if ticket.kind == Kind.INQUIRY and ticket.state == "waiting_customer" and not self.is_partner:
+        if self._answers_inquiry(ticket):
             apply_way(change, find_way(ticket, "receive_answer"), {})
         if ticket.snoozed_until is not None:
             ticket.snoozed_until = None
@@ -153,6 +154,15 @@ class Entering:
             if ticket.priority != Priority.URGENT:
                 change.record("priority_changed", {"from": ticket.priority, "to": Priority.URGENT})
                 ticket.priority = Priority.URGENT
+
+    def _answers_inquiry(self, ticket: Ticket) -> bool:
+        """Whether an inquiry waits for just this word: the customer's, or that of the partner who was asked."""
+        if ticket.kind != Kind.INQUIRY:
+            return False
+        if self.identity.partner_id is None:
+            return ticket.state == "waiting_customer"
+        asked = partner_of(ticket, ticket.waiting_on) if ticket.state == "waiting_partner" else None
+        return asked is not None and asked.pk == self.identity.partner_id
 
     def _add(self, change: Change, place: Place, *, quiet: bool = False) -> Message:
         """Put the message into the ticket: conversation, row, files, participant, event."""

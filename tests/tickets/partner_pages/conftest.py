@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from common.models import Connection, User
 from common.revisions import look_again
@@ -27,8 +27,10 @@ BACKEND = "common.auth.EmployeeBackend"
 
 
 @pytest.fixture(autouse=True)
-def _fresh(db: None) -> None:
+def _fresh(db: None) -> Iterator[None]:
     look_again()
+    yield
+    translation.activate("en")  # a page's language stays with the thread
 
 
 @pytest.fixture

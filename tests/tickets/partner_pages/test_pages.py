@@ -62,6 +62,8 @@ def test_ticket_shows_the_question_and_takes_an_answer_with_a_file(ines: Client,
     after = ines.get(where).content.decode()
     assert "Form C88." in after
     assert "c88.pdf" in after
+    assert ticket.reference not in ines.get("/partner/").content.decode()
+    assert ticket.reference in ines.get("/partner/?tab=open").content.decode()
 
 
 def test_second_tap_is_no_second_answer(ines: Client, broker: Partner) -> None:
