@@ -1,6 +1,6 @@
 # The two commands to know: `make demo` and `make test`. docs/howto/run.md tells the rest.
 PYTHON_ENV = .venv/bin/python
-.PHONY: help bootstrap demo run test lint bench messages
+.PHONY: help bootstrap demo run test lint bench messages client api-docs
 
 help:
 	@echo "make demo [EXIT=1]      a scripted day through the whole system, then the site at http://127.0.0.1:8000/"
@@ -8,6 +8,8 @@ help:
 	@echo "make test [ARGS=…]      all tests, or those that pytest is told"
 	@echo "make lint               style, types, floors, migrations, deployment checks"
 	@echo "make bench [ONLY=…]     measurements as JSON lines, all groups or one"
+	@echo "make client [TO=…]      the API's typed Python client, generated from the schema (var/clearway-client)"
+	@echo "make api-docs           the examples and the Postman collection of docs/api, from the schema"
 	@echo "make messages           collects texts into the .po files and compiles them"
 
 bootstrap:
@@ -30,3 +32,9 @@ bench: bootstrap
 
 messages: bootstrap
 	@$(PYTHON_ENV) -m scripts.messages
+
+client: bootstrap
+	@$(PYTHON_ENV) -m scripts.api_docs --client $(or $(TO),var/clearway-client)
+
+api-docs: bootstrap
+	@$(PYTHON_ENV) -m scripts.api_docs

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
@@ -112,7 +112,7 @@ class WorkFilters(Filters):
     moved_since = MomentFilter(field_name="state_since", lookup_expr="gte", help_text="Moved since this moment.")
 
 
-class _StepItem(Input):
+class OneOfManySteps(Input):
     """One step of many."""
 
     id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
@@ -120,10 +120,10 @@ class _StepItem(Input):
     inputs = serializers.DictField(required=False, help_text="As the step's own address takes them.")
 
 
-class _Steps(Input):
+class ManySteps(Input):
     """Several steps."""
 
-    items = serializers.ListField(child=_StepItem(), min_length=1, max_length=MOST_STEPS)
+    items = serializers.ListField(child=OneOfManySteps(), min_length=1, max_length=MOST_STEPS)
 
 
 def urls_of(kind: Kind, filters: type[Filters]) -> list[URLPattern]:
@@ -307,7 +307,7 @@ def _many_view(kind: Kind, bodies: Mapping[str, type[Input]]) -> type[ApiView]:
 
         @documented(
             f"{kind.name}_steps",
-            body=_Steps,
+            body=ManySteps,
             answer=BulkAnswer,
             summary=f"Take steps of several {kind.title}s",
             body_example={"items": [{"id": 12, "step": next(iter(bodies)), "inputs": {}}]},
@@ -323,7 +323,7 @@ def _many_view(kind: Kind, bodies: Mapping[str, type[Input]]) -> type[ApiView]:
             return Response(answer_each(items, lambda item: self._take(request, item)))
 
         def _take(self, request: ApiRequest, item: Any) -> dict[str, Any]:
-            values = self.read(_StepItem, item)
+            values = self.read(OneOfManySteps, item)
             body = bodies.get(values["step"])
             if body is None:
                 raise InvalidInput(data={"step": [", ".join(bodies)]})
