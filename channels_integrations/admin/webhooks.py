@@ -80,7 +80,7 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        values = {name: cleaned[name] for name in subscriptions.CHANGEABLE if name in cleaned}
+        values: dict[str, Any] = {name: cleaned[name] for name in subscriptions.CHANGEABLE if name in cleaned}
         try:
             cleaned |= subscriptions.clean(values)
         except InvalidInput as error:
@@ -163,7 +163,7 @@ class WebhookSubscriptionAdmin(DeskAdmin):
         if request.method == "POST":
             with transaction.atomic():
                 secret = subscriptions.rotate(self._locked(row.pk), now=timezone.now())
-            self.log_change(request, row, "rotated the secret")  # type: ignore[no-untyped-call]
+            self.log_change(request, row, "rotated the secret")
             return self._shown_once(request, row, secret)
         intro = gettext("For a day each message carries two signatures: of the new secret, and of the one before.")
         return self._asked(
@@ -216,7 +216,7 @@ class WebhookSubscriptionAdmin(DeskAdmin):
         if request.method == "POST":
             with transaction.atomic():
                 subscriptions.switch(self._locked(row.pk), is_active=on, now=timezone.now())
-            self.log_change(request, row, "switched on" if on else "switched off")  # type: ignore[no-untyped-call]
+            self.log_change(request, row, "switched on" if on else "switched off")
             return self._back(row)
         if on:
             intro = gettext("What waited while it was paused is sent at once.")

@@ -104,6 +104,12 @@ class DeliveryFilters(Filters):
     happened_before = MomentFilter(field_name="happened_at", lookup_expr="lt", help_text="Happened before this moment.")
 
 
+def _partner(request: ApiRequest) -> int:
+    partner_id = request.auth.partner_id
+    assert partner_id is not None, "only partners' keys are let in"
+    return partner_id
+
+
 class _OfPartner(ApiView):
     """Views of one partner's subscriptions."""
 
@@ -111,7 +117,7 @@ class _OfPartner(ApiView):
 
     def scoped(self, request: ApiRequest) -> QuerySet[Any]:
         """The partner's own subscriptions."""
-        return WebhookSubscription.objects.filter(partner_id=request.auth.partner_id)
+        return WebhookSubscription.objects.filter(partner_id=_partner(request))
 
     def row_of(self, row: Any) -> dict[str, Any]:
         """See ``SubscriptionRow``."""
@@ -149,8 +155,7 @@ class Subscriptions(_OfPartner, ListView):
     def post(self, request: ApiRequest) -> Response:
         """From now on events are sent there, signed with the secret of the answer. It is shown this once."""
         values = self.read(NewSubscription)
-        assert request.auth.partner_id is not None
-        made, secret = subscriptions.subscribe(partner_id=request.auth.partner_id, now=self.now, **values)
+        made, secret = subscriptions.subscribe(partner_id=_partner(request), now=self.now, **values)
         row = subscription_row(made) | {"secret": secret}
         return self.created(row, f"/api/v1/webhook-subscriptions/{made.pk}/", etag=subscription_etag(made))
 
@@ -276,7 +281,7 @@ class _OfSubscription(ApiView):
     def scoped(self, request: ApiRequest) -> QuerySet[Any]:
         """Its deliveries, when it is the partner's own."""
         return WebhookDelivery.objects.filter(
-            subscription_id=self.kwargs["pk"], subscription__partner_id=request.auth.partner_id
+            subscription_id=self.kwargs["pk"], subscription__partner_id=_partner(request)
         )
 
     def row_of(self, row: Any) -> dict[str, Any]:
@@ -300,7 +305,7 @@ class Deliveries(_OfSubscription, ListView):
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         """Deliveries of the last 30 days, the newest first."""
-        if not WebhookSubscription.objects.filter(pk=pk, partner_id=request.auth.partner_id).exists():
+        if not WebhookSubscription.objects.filter(pk=pk, partner_id=_partner(request)).exists():
             raise Http404
         return self.page(request)
 

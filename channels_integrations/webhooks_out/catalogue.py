@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,11 @@ from tickets.policies.partner_events import LABELS
 TEST: Final = "webhook.test"
 """What the test button sends; nobody subscribes to it."""
 _OVERDUE: Final = "overdue"
-_STATES = {WorkKind.BOOKING: BookingState, WorkKind.COUNT: CountState, WorkKind.INSTRUCTION: InstructionState}
+_STATES: Final[dict[WorkKind, type[TextChoices]]] = {
+    WorkKind.BOOKING: BookingState,
+    WorkKind.COUNT: CountState,
+    WorkKind.INSTRUCTION: InstructionState,
+}
 
 
 def _work_events() -> dict[str, str | Promise]:

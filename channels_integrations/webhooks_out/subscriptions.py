@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -32,8 +32,8 @@ MOST: Final = 20
 """Of one partner's: an event is sent to each that wants it."""
 TOPIC: Final = "webhooks_to_send"
 _LONGEST_URL: Final = 500
-WISHES: Final = ("event_types", "kinds", "priorities", "destinations")
-CHANGEABLE: Final = ("name", "url", "contact_email", *WISHES)
+WISHES: Final[tuple[str, ...]] = ("event_types", "kinds", "priorities", "destinations")
+CHANGEABLE: Final[tuple[str, ...]] = ("name", "url", "contact_email", *WISHES)
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def _url(value: str) -> str:
         parts = urlsplit(value)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        host, port = "", None
+        parts, host, port = urlsplit(""), "", None
     if not host or len(value) > _LONGEST_URL or not value.isascii() or not value.isprintable() or " " in value:
         raise InvalidInput(_("Write a whole address, like https://hooks.example.com/clearway."))
     if "@" in parts.netloc or parts.fragment:
@@ -235,7 +235,7 @@ def _email(value: str) -> str:
     return value
 
 
-_CLEAN: Final = {
+_CLEAN: Final[dict[str, Callable[[Any], Any]]] = {
     "url": _url,
     "name": _name,
     "contact_email": _email,

@@ -204,7 +204,7 @@ def _clock(of: Ticket, target: str, owed_by: Partner) -> Clock:
     return Clock.objects.create(
         ticket=of,
         target=target,
-        policy=PromisePolicy.objects.filter(target=target).first(),
+        policy=PromisePolicy.objects.filter(target=target)[0],
         partner=owed_by,
         started_at=NOW,
         duration=timedelta(hours=1),

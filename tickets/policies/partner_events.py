@@ -96,7 +96,7 @@ def may_be_told(what: str, data: Mapping[str, Any]) -> bool:
     if told.seen == Seen.NAMED:
         return data.get("partner") is not None
     if told.seen == Seen.MESSAGE:
-        return data.get("audience", Audience.PARTNER) == Audience.PARTNER
+        return bool(data.get("audience", Audience.PARTNER) == Audience.PARTNER)
     return True
 
 

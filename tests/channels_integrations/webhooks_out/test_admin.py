@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels_integrations.choices import DeliveryState
+from channels_integrations.errors import SubscriptionRefused
 from channels_integrations.models import WebhookDelivery, WebhookSubscription
 from channels_integrations.webhooks_out import forgetting, subscriptions
 from common.models import User
@@ -146,5 +147,5 @@ def test_partner_has_a_limit_of_subscriptions(hall: Partner, receiver: Receiver)
     for _ in range(subscriptions.MOST):
         subscribed(hall, receiver)
 
-    with pytest.raises(subscriptions.SubscriptionRefused):
+    with pytest.raises(SubscriptionRefused):
         subscribed(hall, receiver)
