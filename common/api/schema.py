@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -210,7 +211,7 @@ class ApiSchema(AutoSchema):
 
     def _schema(self, described: Any, direction: Any) -> dict[str, Any]:
         if isinstance(described, dict):
-            return described
+            return deepcopy(described)  # hooks change what they are given, and the next schema is made from the same
         if isinstance(described, serializers.ListSerializer):
             return {"type": "array", "items": self._schema(described.child, direction)}
         found = self.resolve_serializer(described, direction)

@@ -53,8 +53,10 @@ def test_every_operation_has_a_name_of_its_own_a_summary_a_key_and_its_refusals(
         if method != "get":
             assert {"409", "422"} <= operation["responses"].keys(), where
             assert "Idempotency-Key" in {one["name"] for one in operation["parameters"]}, where
-        for status, answer in operation["responses"].items():
+        for status, told in operation["responses"].items():
             if status >= "400":
+                name = told.get("$ref", "").rpartition("/")[2]
+                answer = document["components"]["responses"][name] if name else told
                 assert list(answer["content"]) == ["application/problem+json"], where
 
 
@@ -66,7 +68,8 @@ def test_nothing_of_the_schema_had_to_be_guessed_or_renamed(capsys: pytest.Captu
 
 def test_examples_fit_what_they_are_examples_of(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
-        answers = [operation.get("requestBody", {}), *operation["responses"].values()]
+        shared = document["components"].get("responses", {}).values()
+        answers = [operation.get("requestBody", {}), *operation["responses"].values(), *shared]
         for content in [media for answer in answers for media in answer.get("content", {}).values()]:
             for example in content.get("examples", {}).values():
                 whole = {**content["schema"], "components": document["components"]}
