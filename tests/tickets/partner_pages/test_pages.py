@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from common.models import Connection
 from logistics.models import Partner, PushedScan
 from tests.tickets.partner_pages.conftest import asked, shipment
+from tests.tickets.workflows import people
 from tickets.choices import Audience, Direction, Via
 from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.services.conversations import note
 
 PDF = b"%PDF-1.7 papers"
 
@@ -158,19 +161,20 @@ def test_warehouse_confirms_a_booking_and_receives_it_with_a_difference(
 def test_warehouse_counts_and_dispatches(bo: Client, warehouse: Partner, work: Callable[..., Any]) -> None:
     count, instruction = work("count", warehouse), work("instruction", warehouse)
 
-    counted = bo.post(
-        f"/partner/work/count/{count.pk}/steps/count/", {"lines-0-item": "CUP-1", "lines-0-counted": "5"}
-    )
-    sent = bo.post(
-        f"/partner/work/instruction/{instruction.pk}/steps/dispatch/", {"tracking_number": "RR123456785CN"}
-    )
+    counted = bo.post(f"/partner/work/count/{count.pk}/steps/count/", {"lines-0-item": "CUP-1", "lines-0-counted": "5"})
+    sent = bo.post(f"/partner/work/instruction/{instruction.pk}/steps/dispatch/", {"tracking_number": "RR123456785CN"})
 
     assert (counted.status_code, sent.status_code) == (302, 302), (counted.content, sent.content)
     assert "RR123456785CN" in bo.get(f"/partner/work/instruction/{instruction.pk}/").content.decode()
 
 
 def test_scans_are_kept_line_by_line_and_wrong_lines_come_back(bo: Client, warehouse: Partner) -> None:
-    said = {"status": "in_transit", "location": "Hamburg", "numbers": "RR123456785CN\nhello\nRR123456785CN", "token": "t1"}
+    said = {
+        "status": "in_transit",
+        "location": "Hamburg",
+        "numbers": "RR123456785CN\nhello\nRR123456785CN",
+        "token": "t1",
+    }
 
     answer = bo.post("/partner/scans/", said)
 
@@ -218,3 +222,40 @@ def test_pages_are_chinese_for_whoever_reads_chinese(ines: Client) -> None:
     assert switched.headers["Location"] == "/partner/work/"
     text = ines.get("/partner/work/").content.decode()
     assert '<html lang="zh-Hans">' in text
+
+
+def test_foreign_work_files_and_parcels_answer_like_those_that_do_not_exist(
+    ines: Client, bo: Client, broker: Partner, warehouse: Partner, work: Callable[..., Any]
+) -> None:
+    booking, instruction = work("booking", warehouse), work("instruction", warehouse)
+    bo.post(f"/partner/work/instruction/{instruction.pk}/steps/dispatch/", {"tracking_number": "RR123456785CN"})
+    instruction = type(instruction).objects.get(pk=instruction.pk)
+    ticket = asked(warehouse)
+    photo = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
+    bo.post(f"/partner/tickets/{ticket.pk}/answer/", {"text": "See", "files": [photo]})
+    file = Attachment.objects.get(ticket=ticket)
+    addresses = [
+        ("/partner/work/booking/{}/", booking.pk),
+        ("/partner/work/instruction/{}/", instruction.pk),
+        ("/partner/parcels/{}/", instruction.shipment_id),
+        ("/partner/files/{}/", file.pk),
+    ]
+
+    for address, number in addresses:
+        assert bo.get(address.format(number)).status_code == 200, address
+        foreign, missing = ines.get(address.format(number)), ines.get(address.format(number + 10_000))
+        assert (foreign.status_code, missing.status_code) == (404, 404), address
+        assert len(foreign.content) - len(str(number)) == len(missing.content) - len(str(number + 10_000)), address
+    refused = ines.post(f"/partner/work/booking/{booking.pk}/steps/confirm/", {})
+    assert refused.status_code == 404
+    assert type(booking).objects.get(pk=booking.pk).state == "announced"
+
+
+def test_customers_words_and_notes_are_nowhere_on_a_partners_page(ines: Client, broker: Partner) -> None:
+    ticket = asked(broker, summary="Marta Ruiz is angry")
+    note(ticket_id=ticket.pk, text="The broker is slow.", actor=people.staff("Bob"), now=timezone.now())
+
+    text = ines.get(f"/partner/tickets/{ticket.pk}/").content.decode() + ines.get("/partner/").content.decode()
+
+    assert "Marta" not in text
+    assert "slow" not in text

@@ -50,7 +50,7 @@ class SignIn(LoginView):
     def get_redirect_url(self) -> str:
         """Where they wanted to go, when that is a partner's page."""
         wanted = super().get_redirect_url()
-        return wanted if wanted.startswith(reverse("partner_queue")) else ""
+        return wanted if wanted.startswith(reverse("partner_queue")) and ".." not in wanted else ""
 
     def render_to_response(self, context: dict[str, Any], **named: Any) -> Any:
         form: AuthenticationForm = context["form"]
@@ -140,7 +140,7 @@ def language(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    where = wanted if is_ours and wanted.startswith("/partner/") else reverse("partner_queue")
+    where = wanted if is_ours and wanted.startswith("/partner/") and ".." not in wanted else reverse("partner_queue")
     response = HttpResponseRedirect(where)
     if code in LANGUAGES:
         response.set_cookie(
