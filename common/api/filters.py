@@ -12,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 class Filters(django_filters.FilterSet):
     """Base of all filters of the API. Name each filter; never a lookup that feels for what rows do not show."""
 
+    def __init__(self, data: Any = None, **named: Any) -> None:
+        # Each filter is copied for each request: those that nobody asks for need not be.
+        asked = data or {}
+        self.base_filters = {
+            name: one for name, one in type(self).base_filters.items() if name in asked or one.extra.get("required")
+        }
+        super().__init__(data, **named)
+
 
 class _YesNo(forms.Field):
     def to_python(self, value: Any) -> bool | None:

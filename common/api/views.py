@@ -283,8 +283,9 @@ class ListView(ApiView):
         if chosen not in orderings:
             known = ", ".join(orderings)
             raise InvalidInput(data={"ordering": [_("Known are: %(names)s.") % {"names": known}]})
-        known_fields = getattr(self.row(), "fields", {}).keys()
-        wanted = wanted_fields(request.query_params.get("fields"), known_fields)
+        thinned = request.query_params.get("fields")
+        known_fields = getattr(self.row(), "fields", {}).keys() if thinned is not None else ()
+        wanted = wanted_fields(thinned, known_fields)
         rows = self.filtered(request, self.scoped(request) if queryset is None else queryset)
         body = page_of(rows, request, ordering=orderings[chosen], row=self.row_of)
         body["results"] = thin_all(body["results"], wanted)
@@ -294,6 +295,9 @@ class ListView(ApiView):
         """The rows that the request's filters leave. Raises InvalidInput for values that cannot be."""
         filters = self.filters_for(request)
         if filters is None:
+            return queryset
+        asked = request.query_params
+        if not any(name in asked or one.extra.get("required") for name, one in filters.base_filters.items()):
             return queryset
         found = filters(request.query_params, queryset=queryset, request=request)
         if not found.is_valid():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404
 
 from common.api.caller import Caller
@@ -52,7 +50,7 @@ def ticket_etag(ticket: Ticket, caller: Caller) -> str:
     return etag_of("ticket", ticket.pk, version_of(ticket, caller), caller.partner_id)
 
 
-def first_name(user: Any) -> str:
+def first_name(name: str) -> str:
     """What partners are told of a person of ours: the first name, never an address."""
-    name = str(user.full_name).strip()
+    name = name.strip()
     return name.split()[0] if name and "@" not in name else ""

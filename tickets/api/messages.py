@@ -19,7 +19,7 @@ from common.errors import InvalidInput
 from logistics.choices import Scope
 from logistics.models import Partner
 from tickets.api.callers import READS, WORKS, actor_of, first_name, ticket_etag, ticket_or_404
-from tickets.api.rows import TicketDetail, listed, ticket_detail
+from tickets.api.rows import TicketDetail, read_detail
 from tickets.choices import Audience, Direction, MessageStatus, Via
 from tickets.errors import CannotWrite
 from tickets.models import Attachment, Message, Ticket
@@ -142,7 +142,7 @@ def message_row(message: Message, caller: Caller) -> dict[str, Any]:
 
 def _author(message: Message, caller: Caller) -> str | None:
     if message.author is not None:
-        return message.author.full_name if caller.partner_id is None else first_name(message.author) or None
+        return message.author.full_name if caller.partner_id is None else first_name(message.author.full_name) or None
     return message.partner.name if message.direction == Direction.IN and message.partner else None
 
 
@@ -276,5 +276,5 @@ class TicketAcknowledgement(ApiView):
             ticket = ticket_or_404(request, ticket_id, lock=True)
             check_match(request, ticket_etag(ticket, caller))
             acknowledge(ticket_id=ticket.pk, partner_id=caller.partner_id, via=Via.API, now=self.now)
-        row = listed(caller).get(pk=ticket_id)
-        return self.answered(ticket_detail(row.typed(), caller), etag=ticket_etag(row, caller))
+        moved = ticket_or_404(request, ticket_id)
+        return self.answered(read_detail(moved, caller), etag=ticket_etag(moved, caller))

@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from rest_framework import serializers
 
 from common.api.caller import Caller
 from common.api.views import moment
 from logistics.choices import TrackingStatus
+from logistics.policies.subjects import told
 from tickets.api.callers import first_name
-from tickets.choices import Kind, Phase, Priority, Resolution, WaitingOn
+from tickets.choices import PREFIXES, Kind, Phase, Priority, Resolution, WaitingOn
 from tickets.models import DETAILS, Clock, Ticket
-from tickets.models.ticket import TicketQuerySet
-from tickets.services.partner_scope import visible_to
-from tickets.services.partner_steps import concerns
+from tickets.services.partner_facts import facts_for, papers_for
+from tickets.services.partner_scope import KEY, visible_to
 
 PRIORITIES: Final = {priority.value: priority.name.lower() for priority in Priority}
 """How priorities are written in the API."""
-_RELATED = ("shipment__carrier", "team", "assignee")
 _SHARED = (
     *("id", "kind", "state", "phase", "waiting_on", "resolution", "priority", "summary", "incident_id", "opened_at"),
     *("state_since", "resolved_at", "closed_at", "origin", "destination"),
-    *("shipment__tracking_number", "shipment__status", "shipment__carrier__code"),
+    *("shipment_id", "shipment__tracking_number", "shipment__status", "shipment__carrier__code"),
     *("team__name", "assignee__full_name"),
 )
 _OF_STAFF = (
-    *("customer__name", "language", "country", "channel", "tags", "unanswered_since", "next_due_at", "snoozed_until"),
+    *(
+        "customer_id",
+        "customer__name",
+        "assignee_id",
+        "team_id",
+        "language",
+        "country",
+        "channel",
+        "tags",
+        "unanswered_since",
+        "next_due_at",
+        "snoozed_until",
+    ),
     *("last_message_at", "last_message_preview", "event_sequence"),
 )
-_TOLD_PARTNERS: dict[str, tuple[str, ...]] = {
-    Kind.CLEARANCE: ("papers_due_at", "inspection_office", "inspection_kind", "terms", "refusal_reason"),
-    Kind.DELAY: ("question", "answer_due_at", "answer", "new_from", "new_to"),
-    Kind.LOSS: ("what", "carrier_reference", "trace_due_at", "found_where"),
-    Kind.FAILED_DELIVERY: ("problem", "attempts", "instruction", "wished_date", "pickup_place", "pickup_last_day"),
-    Kind.RETURN: ("return_tracking_number", "label_reference", "condition"),
-    Kind.WAREHOUSE: ("item", "expected_units", "counted_units", "question", "explanation"),
-    Kind.INQUIRY: ("topic", "question"),
-}
-"""Of a kind's own facts what the partner concerned is told: never money, never an address, never what others said."""
 
 
 class PartyRow(serializers.Serializer):  # type: ignore[type-arg]
@@ -139,84 +141,82 @@ EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-def listed(caller: Caller) -> TicketQuerySet:
-    """The tickets a caller may see, with what a row needs: one query a page."""
+def listed(caller: Caller) -> QuerySet[Ticket, dict[str, Any]]:
+    """The tickets a caller may see, as values for ``ticket_row``: one query a page, and no model made of each row."""
+    columns = _SHARED if caller.partner_id is not None else (*_SHARED, *_OF_STAFF)
     due = Clock.objects.filter(
         ticket=OuterRef("pk"), target__in=("partner_answer", "carrier_answer"), ended_at__isnull=True
     )
     if caller.partner_id is not None:
         due = due.filter(partner_id=caller.partner_id)
-        rows, columns = visible_to(caller).select_related(*_RELATED), _SHARED
-    else:
-        rows = visible_to(caller).select_related(*_RELATED, "customer")
-        columns = (*_SHARED, *_OF_STAFF)
-    return rows.only(*columns).annotate(answer_due_at=Subquery(due.values("due_at").order_by("due_at")[:1]))
+        columns = (*columns, KEY)
+    rows = visible_to(caller).annotate(answer_due_at=Subquery(due.values("due_at").order_by("due_at")[:1]))
+    return rows.values(*columns, "answer_due_at")
 
 
-def ticket_row(ticket: Ticket, caller: Caller) -> dict[str, Any]:
-    """A ticket of ``listed`` as its caller may see it."""
-    parcel, carrier = ticket.shipment, ticket.shipment.carrier if ticket.shipment else None
+def ticket_row(values: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    """A row of ``listed`` as its caller may see it."""
     staff = caller.partner_id is None
+    owner = values["assignee__full_name"]
     row: dict[str, Any] = {
-        "id": ticket.pk,
-        "reference": ticket.reference,
-        "kind": ticket.kind,
-        "state": ticket.state,
-        "phase": ticket.phase,
-        "waiting_on": ticket.waiting_on,
-        "resolution": ticket.resolution or None,
-        "priority": PRIORITIES[ticket.priority],
-        "summary": ticket.told_summary if staff or ticket.incident_id is not None else "",
-        "origin": ticket.origin,
-        "destination": ticket.destination,
-        "shipment": parcel
-        and {
-            "id": parcel.pk,
-            "tracking_number": parcel.tracking_number,
-            "carrier": carrier.code if carrier else None,
-            "status": parcel.status,
+        "id": values["id"],
+        "reference": f"{PREFIXES[values['kind']]}-{values['id']}",
+        "kind": values["kind"],
+        "state": values["state"],
+        "phase": values["phase"],
+        "waiting_on": values["waiting_on"],
+        "resolution": values["resolution"] or None,
+        "priority": PRIORITIES[values["priority"]],
+        "summary": _summary(values, staff=staff),
+        "origin": values["origin"],
+        "destination": values["destination"],
+        "shipment": None
+        if values["shipment_id"] is None
+        else {
+            "id": values["shipment_id"],
+            "tracking_number": values["shipment__tracking_number"],
+            "carrier": values["shipment__carrier__code"],
+            "status": values["shipment__status"],
         },
-        "handled_by": (first_name(ticket.assignee) if ticket.assignee else "")
-        or (ticket.team.name if ticket.team else None),
-        "answer_due_at": moment(ticket.answer_due_at),  # type: ignore[attr-defined]
-        "opened_at": moment(ticket.opened_at),
-        "state_since": moment(ticket.state_since),
-        "resolved_at": moment(ticket.resolved_at),
-        "closed_at": moment(ticket.closed_at),
+        "handled_by": (first_name(owner) if owner else "") or values["team__name"],
+        "answer_due_at": moment(values["answer_due_at"]),
+        "opened_at": moment(values["opened_at"]),
+        "state_since": moment(values["state_since"]),
+        "resolved_at": moment(values["resolved_at"]),
+        "closed_at": moment(values["closed_at"]),
     }
-    return row | _for_staff(ticket) if staff else row
+    if staff:
+        row["customer"] = _party(values["customer_id"], values["customer__name"])
+        row["assignee"] = _party(values["assignee_id"], owner)
+        row["team"] = _party(values["team_id"], values["team__name"])
+        for name in ("language", "country", "channel", "tags"):
+            row[name] = values[name]
+        for name in ("unanswered_since", "next_due_at", "snoozed_until", "last_message_at"):
+            row[name] = moment(values[name])
+        row["last_message_preview"] = values["last_message_preview"]
+        row["version"] = values["event_sequence"]
+    return row
 
 
-def _for_staff(ticket: Ticket) -> dict[str, Any]:
-    return {
-        "customer": ticket.customer and {"id": ticket.customer.pk, "name": ticket.customer.name},
-        "assignee": ticket.assignee and {"id": ticket.assignee.pk, "name": ticket.assignee.full_name},
-        "team": ticket.team and {"id": ticket.team.pk, "name": ticket.team.name},
-        "language": ticket.language,
-        "country": ticket.country,
-        "channel": ticket.channel,
-        "tags": list(ticket.tags),
-        "unanswered_since": moment(ticket.unanswered_since),
-        "next_due_at": moment(ticket.next_due_at),
-        "snoozed_until": moment(ticket.snoozed_until),
-        "last_message_at": moment(ticket.last_message_at),
-        "last_message_preview": ticket.last_message_preview,
-        "version": ticket.event_sequence,
-    }
+def _summary(values: Mapping[str, Any], *, staff: bool) -> str:
+    """What a customer wrote is no partner's; what logistics noticed is, in the reader's language."""
+    noticed = values["incident_id"] is not None
+    return str(told(values["summary"], is_ours=noticed)) if staff or noticed else ""
 
 
-def ticket_detail(ticket: Ticket, caller: Caller) -> dict[str, Any]:
-    """One ticket with its kind's facts."""
+def _party(number: int | None, name: str | None) -> dict[str, Any] | None:
+    return None if number is None else {"id": number, "name": name}
+
+
+def ticket_detail(ticket: Ticket, values: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    """One ticket with its kind's facts. ``values`` is its row of ``listed``."""
     if caller.partner_id is None:
-        names = [field.name for field in ticket.detail._meta.concrete_fields if field.name != "ticket"]
-        papers = list(ticket.papers.all())
-    elif concerns(ticket, caller.partner_id):
-        names = list(_TOLD_PARTNERS.get(ticket.kind, ()))
+        facts = {name: getattr(ticket.detail, name) for name in _facts_of(ticket.detail)}
         papers = list(ticket.papers.all())
     else:
-        names, papers = [], []
-    return ticket_row(ticket, caller) | {
-        "details": {name: plain(getattr(ticket.detail, name)) for name in names},
+        facts, papers = facts_for(ticket, caller.partner_id), papers_for(ticket, caller.partner_id)
+    return ticket_row(values, caller) | {
+        "details": {name: plain(value) for name, value in facts.items()},
         "papers": [
             {"type": paper.type, "state": paper.state, "asked_of": paper.asked_of, "due_at": moment(paper.due_at)}
             for paper in papers
@@ -224,12 +224,30 @@ def ticket_detail(ticket: Ticket, caller: Caller) -> dict[str, Any]:
     }
 
 
+def read_detail(ticket: Ticket, caller: Caller) -> dict[str, Any]:
+    """One ticket as it stands now. Raises DoesNotExist when the caller may not see it (any more)."""
+    return ticket_detail(ticket, listed(caller).get(pk=ticket.pk), caller)
+
+
 def new_ticket_detail(ticket: Ticket, caller: Caller) -> dict[str, Any]:
     """A ticket of ours that was opened this moment: nobody outside was asked, and its facts are those of its kind."""
-    ticket.answer_due_at = None  # type: ignore[attr-defined]
+    parcel, customer = ticket.shipment, ticket.customer
+    values = {field.attname: getattr(ticket, field.attname) for field in ticket._meta.concrete_fields} | {
+        "shipment__tracking_number": parcel.tracking_number if parcel else None,
+        "shipment__status": parcel.status if parcel else None,
+        "shipment__carrier__code": parcel.carrier.code if parcel and parcel.carrier else None,
+        "customer__name": customer.name if customer else None,
+        "team__name": ticket.team.name if ticket.team else None,
+        "assignee__full_name": ticket.assignee.full_name if ticket.assignee else None,
+        "answer_due_at": None,
+    }
     fresh = DETAILS[ticket.kind]()
-    names = [field.name for field in fresh._meta.concrete_fields if field.name != "ticket"]
-    return ticket_row(ticket, caller) | {"details": {name: plain(getattr(fresh, name)) for name in names}, "papers": []}
+    facts = {name: plain(getattr(fresh, name)) for name in _facts_of(fresh)}
+    return ticket_row(values, caller) | {"details": facts, "papers": []}
+
+
+def _facts_of(detail: Model) -> list[str]:
+    return [field.name for field in detail._meta.concrete_fields if field.name != "ticket"]
 
 
 def plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
@@ -18,8 +19,6 @@ from logistics.choices import Scope
 from tickets.api.callers import READS
 from tickets.api.filters import StaffTicketFilters
 from tickets.api.rows import EXAMPLE, TicketRow, listed, ticket_row
-from tickets.models import Ticket
-from tickets.models.ticket import TicketQuerySet
 from tickets.services.search import LONGEST, search_tickets
 
 BATCH: Final = 1_000
@@ -50,11 +49,11 @@ class TicketSearch(ListView):
         ]
     }
 
-    def scoped(self, request: ApiRequest) -> TicketQuerySet:
+    def scoped(self, request: ApiRequest) -> QuerySet[Any, Any]:
         """See ``partner_scope.visible_to``."""
         return listed(request.auth)
 
-    def row_of(self, row: Ticket) -> dict[str, Any]:
+    def row_of(self, row: dict[str, Any]) -> dict[str, Any]:
         """See ``TicketRow``."""
         return ticket_row(row, self.request.auth)
 
@@ -94,7 +93,7 @@ class TicketExport(ListView):
         """An export has no pages."""
         return frozenset({"format", *StaffTicketFilters.base_filters})
 
-    def scoped(self, request: ApiRequest) -> TicketQuerySet:
+    def scoped(self, request: ApiRequest) -> QuerySet[Any, Any]:
         """See ``partner_scope.visible_to``."""
         return listed(request.auth)
 
@@ -125,7 +124,7 @@ class TicketExport(ListView):
         while batch := list(tickets.filter(pk__gt=last).order_by("pk")[:BATCH]):
             for ticket in batch:
                 yield ticket_row(ticket, caller)
-            last = batch[-1].pk
+            last = batch[-1]["id"]
 
 
 class _Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -16,7 +17,7 @@ from common.errors import InvalidInput, PermissionRefused
 from logistics.choices import Scope
 from logistics.models import Customer, Shipment
 from logistics.policies.tracking_number import normalise_tracking_number
-from tickets.api.callers import READS, WORKS, actor_of, ticket_etag
+from tickets.api.callers import READS, WORKS, actor_of, ticket_etag, ticket_or_404
 from tickets.api.filters import PartnerTicketFilters, StaffTicketFilters
 from tickets.api.rows import (
     EXAMPLE,
@@ -25,14 +26,13 @@ from tickets.api.rows import (
     TicketRow,
     listed,
     new_ticket_detail,
-    ticket_detail,
+    read_detail,
     ticket_row,
 )
 from tickets.choices import Kind
-from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.services.intake import open_by_hand
-from tickets.services.partner_scope import KEY
+from tickets.services.partner_scope import KEY, visible_to
 
 _PRIORITY = {name: number for number, name in PRIORITIES.items()}
 _OF_PARTNERS: Mapping[str, Sequence[str]] = {"-id": (f"-{KEY}",), "id": (KEY,)}
@@ -60,7 +60,7 @@ class TicketList(ListView):
     orderings: ClassVar = {"-id": ("-id",), "id": ("id",)}
     filters = StaffTicketFilters
 
-    def scoped(self, request: ApiRequest) -> TicketQuerySet:
+    def scoped(self, request: ApiRequest) -> QuerySet[Any, Any]:
         """See ``partner_scope.visible_to``."""
         return listed(request.auth)
 
@@ -72,7 +72,7 @@ class TicketList(ListView):
         """A partner's tickets are read along the index of whom they are shared with."""
         return _OF_PARTNERS if request.auth.is_partner else self.orderings
 
-    def row_of(self, row: Ticket) -> dict[str, Any]:
+    def row_of(self, row: dict[str, Any]) -> dict[str, Any]:
         """See ``TicketRow``."""
         return ticket_row(row, self.request.auth)
 
@@ -136,8 +136,8 @@ class TicketOne(ApiView):
     permissions: ClassVar = {"GET": READS}
 
     def scoped(self, request: ApiRequest) -> TicketQuerySet:
-        """See ``partner_scope.visible_to``."""
-        return listed(request.auth)
+        """See ``partner_scope``."""
+        return visible_to(request.auth)
 
     @documented(
         "tickets_read",
@@ -156,9 +156,9 @@ class TicketOne(ApiView):
         Its `ETag` guards your next step: send it as `If-Match`, and the step is refused with 412 when the ticket has
         changed meanwhile.
         """
-        ticket: Ticket = self.one(request, pk=ticket_id)
+        ticket = ticket_or_404(request, ticket_id)
         etag = ticket_etag(ticket, request.auth)
-        return self.answered(ticket_detail(ticket.typed(), request.auth), etag=etag)
+        return self.answered(read_detail(ticket, request.auth), etag=etag)
 
 
 def _customer(number: int | None) -> Customer | None:

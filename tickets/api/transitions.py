@@ -13,13 +13,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from common.api.compact import NAME
 from common.api.documented import documented
 from common.api.versions import check_match, with_etag
 from common.api.views import ApiRequest, ApiView
 from logistics.choices import Scope
 from tickets.api.callers import READS, WORKS, actor_of, ticket_etag, ticket_or_404
 from tickets.api.inputs import raw_of, schema_of
-from tickets.api.rows import TicketDetail, listed, ticket_detail
+from tickets.api.rows import TicketDetail, read_detail
 from tickets.choices import ActorKind, Via
 from tickets.models import Ticket
 from tickets.services.partner_scope import visible_to
@@ -75,6 +76,7 @@ def all_inputs() -> dict[str, Any]:
                 who = "partners and integrations" if ActorKind.PARTNER in way.by else "integrations"
                 schema = schema_of(way)
                 schema["title"] = f"{kind}: {way.name}"
+                schema[NAME] = f"{kind}_{way.name}".title().replace("_", "")
                 schema["description"] = f"{way.label}. For {who}."
                 found.append(schema)
     return {"anyOf": found}
@@ -151,8 +153,8 @@ class TicketTransition(ApiView):
                 )
             else:
                 take_way(ticket_id=ticket.pk, way=step, data=raw, files=files, actor=actor_of(caller), now=self.now)
-        found = listed(caller).get(pk=ticket_id)
-        return self.answered(ticket_detail(found.typed(), caller), etag=ticket_etag(found, caller))
+        moved = ticket_or_404(request, ticket_id)
+        return self.answered(read_detail(moved, caller), etag=ticket_etag(moved, caller))
 
 
 def _sent(request: ApiRequest) -> tuple[Mapping[str, Any], dict[str, list[Any]]]:
