@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = {"spine": "scripts.bench.spine", "time": "scripts.bench.promises"}
+GROUPS = {"spine": "scripts.bench.spine", "time": "scripts.bench.promises", "api": "scripts.bench.api"}
 """What is measured, and the module that does it."""
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts.bench", description=__doc__)
     parser.add_argument("--only", choices=list(GROUPS), help="one group")
     chosen = parser.parse_args().only
-    folder = ROOT / "var" / "bench"
+    folder = Path(os.environ.get("CLEARWAY_BENCH_DIR") or ROOT / "var" / "bench")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # A database of its own: measuring must neither see nor disturb what people keep in var/postgres.

@@ -80,16 +80,20 @@ def signed_in(port: int, email: str, password: str) -> requests.Session:
 
 
 class Hammer:
-    """Clients that send requests over kept connections as fast as they are answered, for a time."""
+    """Clients that send requests over kept connections as fast as they are answered, for a time.
+
+    ``taken`` are the milliseconds that each answer took.
+    """
 
     def __init__(self, port: int, *, clients: int, seconds: float) -> None:
         self._port, self._clients, self._seconds = port, clients, seconds
         self.answered = 0
+        self.taken: list[float] = []
         self.refused: list[bytes] = []
         self._lock = threading.Lock()
 
     def run(self, request_of: object) -> float:
-        """Send ``request_of(client, number)`` bytes; returns answers with status 200 a second."""
+        """Send ``request_of(client, number)`` bytes; returns answers of success a second."""
         start = time.perf_counter()
         threads = [
             threading.Thread(target=self._client, args=(number, request_of, start + self._seconds))
@@ -102,22 +106,25 @@ class Hammer:
         return self.answered / (time.perf_counter() - start)
 
     def _client(self, client: int, request_of: object, until: float) -> None:
-        answered = 0
+        taken: list[float] = []
         with socket.create_connection(("127.0.0.1", self._port), timeout=30) as wire:
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while time.perf_counter() < until:
-                wire.sendall(request_of(client, answered))  # type: ignore[operator]
+                request = request_of(client, len(taken))  # type: ignore[operator]
+                began = time.perf_counter()
+                wire.sendall(request)
                 head, rest = _head(wire)
                 stated = re.search(rb"(?i)content-length: *(\d+)", head)
-                if not head.startswith(b"HTTP/1.1 200") or stated is None:
+                if not head.startswith(b"HTTP/1.1 20") or stated is None:
                     with self._lock:
                         self.refused.append(head)
                     return
                 while len(rest) < int(stated[1]):
                     rest += wire.recv(65_536)
-                answered += 1
+                taken.append((time.perf_counter() - began) * 1_000)
         with self._lock:
-            self.answered += answered
+            self.answered += len(taken)
+            self.taken += taken
 
 
 def _head(wire: socket.socket) -> tuple[bytes, bytes]:
