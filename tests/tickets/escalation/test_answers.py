@@ -169,8 +169,9 @@ def test_a_call_is_written_by_the_houses_template_in_the_language_of_the_called_
 ) -> None:
     lena.language = "zh-hans"
     lena.save()
-    text = TemplateText.objects.filter(template__key="call_staff", language="zh-Hans")
-    text.update(text="工单 {reference} 等您处理。")
+    own = TemplateText.objects.get(template__key="call_staff", language="zh-Hans")
+    own.text = "工单 {reference} 等您处理。"
+    own.save()
 
     message = called(ticket, lena, CallBy.EMAIL)
 
