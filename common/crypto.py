@@ -31,6 +31,16 @@ def _box() -> MultiFernet:
     )
 
 
+def seal(content: bytes) -> bytes:
+    """Content as the database may keep it."""
+    return _box().encrypt(content)
+
+
+def unseal(sealed: bytes) -> bytes:
+    """What was sealed. Raises InvalidToken when its key is not among ours any more."""
+    return _box().decrypt(sealed)
+
+
 class EncryptedJSONField(models.BinaryField[dict[str, Any], dict[str, Any]]):
     """A JSON object that the database only sees encrypted. Not searchable, by design."""
 

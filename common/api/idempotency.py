@@ -22,6 +22,7 @@ from rest_framework.response import Response
 
 from common.api.caller import Caller
 from common.api.errors import ApiProblem
+from common.crypto import seal, unseal
 from common.errors import InvalidInput
 from common.models import IdempotentAnswer
 
@@ -72,7 +73,7 @@ def answer_once(
             request_hash=asked,
             status=response.status_code,
             headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
-            body=response.content,
+            body=seal(response.content),  # it may show a secret, this once
             created_at=now,
         )
     return response
@@ -84,7 +85,7 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _again(stored: IdempotentAnswer) -> HttpResponse:
-    answer = HttpResponse(bytes(stored.body), status=stored.status)
+    answer = HttpResponse(unseal(bytes(stored.body)), status=stored.status)
     for name, value in stored.headers.items():
         answer.headers[name] = value
     answer.headers[REPLAYED] = "true"
@@ -102,7 +103,8 @@ def _hash(request: Request) -> bytes:
     """What makes two requests the same: method, address, body. A form's parts count, not how they were put together."""
     found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type.startswith("multipart/"):
-        for name, values in sorted(request.data.lists()):
+        form: Any = request.data
+        for name, values in sorted(form.lists()):
             for value in values:
                 found.update(f"{len(name)} {name} ".encode())
                 found.update(_content(value))

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 from channels_integrations.choices import DeliveryState
 from channels_integrations.models import WebhookDelivery, WebhookSubscription
 from common.api.docs import schema_document
+from common.models import IdempotentAnswer
 from logistics.choices import Scope
 from logistics.models import Partner
 from logistics.services.api_keys import issue_key
@@ -56,6 +57,16 @@ def test_secret_is_shown_once_signs_what_comes_and_is_nowhere_in_the_clear(
     assert body["type"] == "ticket.addressed"
     assert "secret" not in ask("get", made.headers["Location"].removeprefix("/api/v1/")).json()
     assert secret not in ask("get", HOME).content.decode()
+
+
+def test_secret_of_a_repeated_request_is_the_same_and_lies_nowhere_in_the_clear(ask: Ask, receiver: Receiver) -> None:
+    body = {"url": receiver.url}
+    first = ask("post", HOME, body, **{"idempotency-key": "once"})
+    again = ask("post", HOME, body, **{"idempotency-key": "once"})
+
+    assert first.json()["secret"] == again.json()["secret"]
+    assert WebhookSubscription.objects.count() == 1
+    assert first.json()["secret"].encode() not in bytes(IdempotentAnswer.objects.get().body)
 
 
 @pytest.mark.parametrize(
