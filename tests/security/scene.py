@@ -25,6 +25,7 @@ from logistics.models import (
     Incident,
     LaneAdvisory,
     Partner,
+    PartnerContact,
     Shipment,
     ShipmentInstruction,
     StatusMapping,
@@ -313,6 +314,9 @@ def build() -> Scene:
         **_webhook(now),
         "django_q.failure": failure.pk,
     }
+    ids["contact"] = PartnerContact.objects.create(
+        partner_id=ids["logistics.partner"], name="Invited", email="invited@broker.example"
+    ).pk
     address = make_link(ticket=ordinary.ticket, purpose=LinkPurpose.INSTRUCTIONS, now=now)
     return Scene(ordinary, safety, ids, address.rpartition("/t/")[2].strip("/"))
 

@@ -52,6 +52,7 @@ MEANINGS = {
 }
 _LETTERS = {200: "2", 302: "3", 403: "F", 404: "N", 405: "M"}
 DENIED = "LFNM"
+_DOORS = ("/admin/login/", "/partner/sign-in/")
 
 ACTIONS = {
     "admin/logistics/customer/": ("erase",),
@@ -99,8 +100,13 @@ def address(route: Route, scene: Scene) -> str:
         "key": "no_scan",
         "token": scene.link,
         "slug": "mail",
-        "step_name": STEPS.get(page[2], "") if page else "",
+        "step_name": STEPS.get(page[2], "") if page else "confirm",
         "content_type_id": "1",
+        "ticket_id": scene.ordinary.ticket.pk,
+        "kind": "booking",
+        "work_id": scene.ids["logistics.inboundbooking"],
+        "shipment_id": scene.ids["logistics.shipment"],
+        "uidb64": "MQ",
     }
     if route.pattern.endswith("/release/"):
         known["object_id"] = scene.ids["tickets.page to release"]
@@ -173,6 +179,8 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
         "admin/common/user/<id>/password/": secret,
         "admin/auth/group/add/": {"name": "New role"},
         "admin/tickets/page/reach/": {"act": "email"},
+        "partner/forgotten/": {"email": "nobody@partner.example"},
+        "admin/logistics/partner/<path:object_id>/invite/": {"contact": scene.ids["contact"]},
         "admin/tickets/page/<int:object_id>/release/": {"act": "dismiss"},
     }
     if path in bodies:
@@ -216,7 +224,7 @@ def knock(client: Client, method: str, where: str, data: dict[str, Any]) -> Answ
         transaction.set_rollback(True)
     changed = tuple(sorted(name for name, rows in after.items() if rows != before.get(name, 0)))
     letter = _LETTERS.get(response.status_code, str(response.status_code))
-    if letter == "3" and response.headers["Location"].startswith("/admin/login/"):
+    if letter == "3" and response.headers["Location"].startswith(_DOORS):
         letter = "L"
     elif letter == "3" and changed:
         letter = "W"

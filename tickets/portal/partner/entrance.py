@@ -54,8 +54,7 @@ class SignIn(LoginView):
 
     def render_to_response(self, context: dict[str, Any], **named: Any) -> Any:
         form: AuthenticationForm = context["form"]
-        status = 400 if form.is_bound else 200
-        return page(self.request, "sign_in", {"form": form, "next": context.get("next", "")}, status=status)
+        return page(self.request, "sign_in", {"form": form, "next": context.get("next", "")})
 
 
 @require_POST
