@@ -27,7 +27,7 @@ def compact(result: dict[str, Any], generator: Any, request: Any, public: bool) 
 
 def _name_of(status: str, response: dict[str, Any]) -> str:
     """The same for refusals that can have the same codes."""
-    content = next(iter(response.get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(response.get("content", {}).values()), {})
     codes = "".join(code.title().replace("_", "") for code in sorted(content.get("examples", {})))
     return f"Refused{status}{codes}"
 

@@ -78,8 +78,8 @@ def _plain(field: forms.Field, options: dict[str, Any]) -> serializers.Field[Any
     if isinstance(field, forms.IntegerField):
         least, most = field.min_value, field.max_value
         return serializers.IntegerField(
-            min_value=-MOST_UNITS if least is None else int(least),  # type: ignore[arg-type, call-overload]
-            max_value=MOST_UNITS if most is None else int(most),  # type: ignore[arg-type, call-overload]
+            min_value=-MOST_UNITS if least is None else int(least),  # type: ignore[arg-type]
+            max_value=MOST_UNITS if most is None else int(most),  # type: ignore[arg-type]
             **options,
         )
     if isinstance(field, forms.DateTimeField):
@@ -98,4 +98,5 @@ def _plain(field: forms.Field, options: dict[str, Any]) -> serializers.Field[Any
 
 
 def _values(field: forms.ChoiceField) -> list[Any]:
-    return [value for value, _label in field.choices if value != ""]  # type: ignore[misc]
+    rows: Any = field.choices
+    return [value for value, _label in rows if value != ""]

@@ -121,7 +121,7 @@ def refusal(code: str, *, detail: Any = "", headers: Mapping[str, str] | None = 
 
 def _of_framework(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:
     if isinstance(error, exceptions.Throttled):
-        seconds = str(max(1, int(error.wait or 1)))
+        seconds = str(max(1, int(getattr(error, "wait", None) or 1)))
         return problem("rate_limited"), {"Retry-After": seconds}
     code = next((code for types, code in _FRAMEWORK if isinstance(error, types)), "invalid_input")
     # What the framework says itself is for its programmers; what we say is a sentence of ours.

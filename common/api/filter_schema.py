@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
-from django_filters import filters
+from django_filters import filters  # type: ignore[import-untyped]
 
-from common.api.filters import FlagFilter, NumberFilter
+from common.api.filters import Filters, FlagFilter, NumberFilter
 
 
-def parameters_of(filterset: type[django_filters.FilterSet]) -> list[dict[str, Any]]:
+def parameters_of(filterset: type[Filters]) -> list[dict[str, Any]]:
     """Query parameters, in the order of the filters."""
     found = []
     for name, one in filterset.base_filters.items():

@@ -34,7 +34,7 @@ class Problem(serializers.Serializer):  # type: ignore[type-arg]
     detail = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField()
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment] # a field, not the errors of reading
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="Sentences by field; the fields of an item of a list are named like lines.0.quantity.",
@@ -45,6 +45,7 @@ class ApiSchema(AutoSchema):
     """One address in the schema."""
 
     method: str
+    view: Any
 
     @property
     def _said(self) -> Documented:
@@ -122,7 +123,7 @@ class ApiSchema(AutoSchema):
 
     def _path_parameters(self) -> list[dict[str, Any]]:
         names = re.findall(r"{(\w+)}", self.path)
-        found: list[dict[str, Any]] = self._resolve_path_parameters(names)
+        found: list[dict[str, Any]] = self._resolve_path_parameters(names)  # type: ignore[no-untyped-call]
         return found
 
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
@@ -189,7 +190,9 @@ class ApiSchema(AutoSchema):
             },
             "required": ["results", "next"],
         }
-        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
+        )
         self.registry.register_on_missing(component)
         return component.ref
 
@@ -219,7 +222,7 @@ class ApiSchema(AutoSchema):
         return reference
 
 
-class KeyScheme(OpenApiAuthenticationExtension):
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How a key is sent."""
 
     target_class = "common.api.authentication.KeyAuthentication"
@@ -234,7 +237,7 @@ class KeyScheme(OpenApiAuthenticationExtension):
         }
 
 
-class StrictInput(OpenApiSerializerExtension):
+class StrictInput(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """Says that fields which are not named are refused."""
 
     target_class = Input

@@ -196,7 +196,7 @@ class ApiKeyAdmin(DeskAdmin):
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
-                self.log_addition(request, new, f"rotated {key.prefix}")  # type: ignore[no-untyped-call]
+                self.log_addition(request, new, f"rotated {key.prefix}")
                 return self._shown_once(request, new, text)
         return self._asked(request, key, form, heading=gettext("Rotate the key"), submit=gettext("Issue the new key"))
 
@@ -205,7 +205,7 @@ class ApiKeyAdmin(DeskAdmin):
         key = self._key(request, object_id)
         if request.method == "POST":
             if revoke_key(key=key, actor_user=request.user, now=timezone.now()):
-                self.log_change(request, key, "revoked")  # type: ignore[no-untyped-call]
+                self.log_change(request, key, "revoked")
             messages.success(request, gettext("The key does not work any more."))
             return HttpResponseRedirect(reverse("admin:logistics_apikey_change", args=[key.pk]))
         intro = gettext("It ends at once. Whatever uses it is refused from then on.")

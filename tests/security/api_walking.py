@@ -178,7 +178,8 @@ def build_world() -> World:
     partners_scopes = [scope for scope in Scope.values if scope not in STAFF_SCOPES]
 
     def made(**named: Any) -> tuple[ApiKey, str]:
-        return issue_key(**{"name": "Walk", "scopes": partners_scopes, "now": now} | named)
+        usual: dict[str, Any] = {"name": "Walk", "scopes": partners_scopes, "now": now}
+        return issue_key(**usual | named)
 
     expired, expired_text = made(partner=own, expires_at=now + timedelta(hours=1))
     ApiKey.objects.filter(pk=expired.pk).update(expires_at=now - timedelta(hours=1))
@@ -190,7 +191,7 @@ def build_world() -> World:
         "rv": revoked_text,
         "ad": made(partner=own, allowed_networks=["192.0.2.0/24"])[1],
         "pi": made(partner=idle)[1],
-        "si": made(user=gone, scopes=Scope.values)[1],
+        "si": _key_of_one_who_left(gone, made),
         "po": made(partner=own)[1],
         "sn": made(user=roleless, scopes=Scope.values)[1],
         "st": made(user=admin, scopes=Scope.values)[1],
@@ -201,6 +202,14 @@ def build_world() -> World:
     keys["pf"] = keys["pn"] = keys["po"]
     ApiKey.objects.update(last_used_at=now + timedelta(hours=1))  # the walk writes no use of a key
     return World(own, foreign, admin, keys)
+
+
+def _key_of_one_who_left(user: User, made: Callable[..., tuple[ApiKey, str]]) -> str:
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user.refresh_from_db()
+    text = made(user=user, scopes=Scope.values)[1]
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    return text
 
 
 def walk(route: Route, world: World, own: Case, foreign: Case) -> Iterator[tuple[str, str, Seen | None]]:

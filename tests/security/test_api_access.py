@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from common.api.documented import Documented
 from common.api.views import ApiView, ListView
@@ -67,8 +68,8 @@ def test_everybody_is_answered_as_the_table_says_and_refusals_do_and_tell_nothin
         for (key, method), letters in sorted(seen.items())
         if TABLE.get((key, method)) != letters
     ]
-    assert lines == [], "lines of api_table.txt that would be true"
     assert wrong == []
+    assert lines == [], "lines of api_table.txt that would be true"
 
 
 def test_the_table_lets_no_stranger_in_and_no_partner_at_what_is_not_theirs() -> None:
@@ -109,7 +110,7 @@ def _conditions_and_feelers(route: Route, world: World, own: Case, foreign: Case
         for query in queries:
             path = f"{walking.address(route, own.kwargs)}?{query}"
             headers = {"authorization": f"Bearer {world.keys['po']}"}
-            answer = walking.knock(walking.Client(), "GET", path, None, headers)
+            answer = walking.knock(Client(), "GET", path, None, headers)
             wrong += [f"{query} of {route.pattern} told {mark!r}" for mark in secret if mark in answer.body]
             if query in foreign.feelers and answer.status == 200 and json.loads(answer.body)["results"]:
                 wrong.append(f"{query} of {route.pattern} found {answer.body[:200]!r}")

@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def _user(named: str | None) -> User | None:
         if named is None:
             return None
-        found = User.objects.by_sign_in_name(named).first()
+        found: User | None = User.objects.by_sign_in_name(named).first()
         if found is None or not found.is_staff:
             raise CommandError(f"There is no person of ours “{named}”.")
         return found

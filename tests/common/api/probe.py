@@ -39,7 +39,7 @@ class BeatFilters(Filters):
 
     class Meta:
         model = Heartbeat
-        fields: ClassVar = []
+        fields: ClassVar[list[str]] = []
 
     def only_early(self, rows: QuerySet[Heartbeat], name: str, value: bool) -> QuerySet[Heartbeat]:
         return rows.filter(at__hour__lt=12) if value else rows

@@ -124,6 +124,9 @@ def test_unknown_addresses_and_methods_are_problems_too(ask: Ask) -> None:
 
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
+    assert ask("OPTIONS", "beats/").status_code == 405
+    assert ask("TRACE", "beats/").status_code == 405
+    assert ask("HEAD", "beats/").content == b""
     assert wrong.headers["Allow"] == "GET, POST, HEAD"
 
 

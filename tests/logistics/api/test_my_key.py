@@ -29,7 +29,8 @@ def partner() -> Partner:
 
 
 def key_of(partner: Partner, **named: Any) -> tuple[ApiKey, str]:
-    return issue_key(**{"partner": partner, "name": "System", "scopes": [Scope.READ], "now": timezone.now()} | named)
+    usual: dict[str, Any] = {"partner": partner, "name": "System", "scopes": [Scope.READ], "now": timezone.now()}
+    return issue_key(**usual | named)
 
 
 def ask(text: str, client: Client | None = None, **extra: Any) -> Any:
