@@ -86,6 +86,8 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
             "time_zone",
             "daily_sync_at",
             "daily_sync_tolerance",
+            "stock_tolerance_units",
+            "stock_tolerance_percent",
             "channel",
             "languages",
             "valid_from",
@@ -117,6 +119,7 @@ class AgreementInline(StackedInline):
     fields = (
         ("answer_minutes", "calendar", "time_zone"),
         ("daily_sync_at", "daily_sync_tolerance"),
+        ("stock_tolerance_units", "stock_tolerance_percent"),
         ("channel", "languages", "valid_from"),
         "note",
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
 from logistics.choices import InstructionRefusal, InstructionState
@@ -33,7 +34,7 @@ class ShipmentInstruction(WarehouseWork):
 
     state = FSMField(_("state"), max_length=24, choices=InstructionState.choices, default="sent", protected=True)
     recipient = models.CharField(_("recipient"), max_length=200)
-    address = models.TextField(_("address"), max_length=1_000)
+    address = models.TextField(pgettext_lazy("of a recipient", "address"), max_length=1_000)
     country = models.CharField(_("country"), max_length=2, validators=[validate_country])
     ship_by = models.DateTimeField(_("ship by"), null=True, blank=True)
     carrier = models.ForeignKey(

@@ -105,7 +105,7 @@ class WorkEvent(models.Model):
     ``is_handed_on`` says that whoever tells partners has looked at it; it is all that changes.
     """
 
-    sequence = models.PositiveIntegerField(_("number"))
+    sequence = models.PositiveIntegerField(pgettext_lazy("of an event", "number"))
     at = models.DateTimeField(_("when"))
     type = models.CharField(_("what"), max_length=40)
     from_state = models.CharField(_("from"), max_length=24, blank=True)

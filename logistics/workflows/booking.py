@@ -102,7 +102,9 @@ class BookingFlow(InboundBooking):
         source=("announced", "countered", "confirmed"),
         target="arrived",
         by=BOTH,
-        inputs=[Moment(name="arrived_at", label=_("Arrived"), required=False, help=_("Empty: now."))],
+        inputs=[
+            Moment(name="arrived_at", label=pgettext_lazy("moment", "Arrived"), required=False, help=_("Empty: now."))
+        ],
         guard=_arrived_before,
     )
     def arrive(self, *, arrived_at: datetime) -> None:

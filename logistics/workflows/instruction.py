@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -32,13 +32,13 @@ _CARRIER = Pick(name="carrier", label=_("Carrier"), rows=_carriers, required=Fal
 def _dispatched_before(instruction: ShipmentInstruction, inputs: dict[str, Any], now: datetime) -> None:
     refuse_ahead(inputs, "dispatched_at", now)
     if not normalise(inputs["tracking_number"]):
-        sentence = now_text("This is no tracking number.")
+        sentence = _now("This is no tracking number.")
         raise InvalidInput(sentence, data={"tracking_number": [sentence]})
 
 
 def _check_refusal(cleaned: dict[str, Any]) -> None:
     if cleaned.get("refusal") == InstructionRefusal.OTHER and not cleaned.get("refusal_note"):
-        raise ValidationError({"refusal_note": now_text("Say in words why.")})
+        raise ValidationError({"refusal_note": _now("Say in words why.")})
 
 
 class InstructionFlow(ShipmentInstruction):

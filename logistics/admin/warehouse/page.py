@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.admin import words
 from logistics.models import Incident, WarehouseWork
@@ -23,7 +23,7 @@ _NOT_FACTS = frozenset(
     {"id", "partner", "state", "awaiting", "overdue_at", "answer_due_at", "event_sequence", "is_handed_on"}
 )
 _NOT_COLUMNS = frozenset({"id", "work", "differs"})
-_EVENT_WORDS = {"opened": gettext_lazy("Opened"), "overdue": gettext_lazy("Overdue")}
+_EVENT_WORDS = {"opened": pgettext_lazy("warehouse work", "Opened"), "overdue": gettext_lazy("Overdue")}
 
 
 def due_of(work: WarehouseWork, *, now: datetime) -> dict[str, Any] | None:

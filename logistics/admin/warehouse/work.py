@@ -76,9 +76,9 @@ class WorkAdmin(ReadOnlyAdmin):
     machine: ClassVar[Machine]
     list_display: tuple[str, ...] = ("ref", "at_partner", "our_number", "state_chip", "due", "opened")
     list_select_related = ("partner",)
-    list_filter: tuple[Any, ...] = (WhoActs, "state", ("partner", AutocompleteSelectFilter))
+    list_filter = (WhoActs, "state", ("partner", AutocompleteSelectFilter))
     list_filter_submit = True
-    search_fields: tuple[str, ...] = ("=our_number",)
+    search_fields: ClassVar[tuple[str, ...]] = ("=our_number",)
     search_help_text = gettext_lazy("Our number, whole")
     ordering = ("-id",)
 
@@ -237,7 +237,7 @@ class WorkAdmin(ReadOnlyAdmin):
             "zone": timezone.get_current_timezone_name(),
             **drawn,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, f"admin/logistics/{template}", context, status=status)
 
 

@@ -69,7 +69,7 @@ def take_step(
         raise StepRefused(_("There is no such step."))
     if by.kind not in declared.by or not by.may(machine.permission):
         raise PermissionRefused(_("You may not do this here."))
-    _refuse_elsewhere(machine, work, declared)
+    _refuse_elsewhere(work, declared)
     inputs = _cleaned(declared.form(), declared.inputs, data or {})
     if declared.guard:
         declared.guard(work, inputs, now)
@@ -124,11 +124,11 @@ def _settle(machine: Machine, work: WarehouseWork, *, now: datetime) -> None:
     work.ended_at = now if state.awaiting == Awaiting.NOBODY else None
 
 
-def _refuse_elsewhere(machine: Machine, work: WarehouseWork, step: Step) -> None:
+def _refuse_elsewhere(work: WarehouseWork, step: Step) -> None:
     row = cast("Any", work)
     if row.state in step.source:
         return
-    last: Any = machine.event._default_manager.filter(work_id=work.pk, to_state=row.state).order_by("-sequence").first()
+    last = row.events.filter(to_state=row.state).order_by("-sequence").first()
     raise StepRefused(
         _("“%(step)s” is not possible: %(reference)s is “%(state)s” since %(who)s moved it. Look at it again.")
         % {
@@ -141,7 +141,7 @@ def _refuse_elsewhere(machine: Machine, work: WarehouseWork, step: Step) -> None
 
 
 def _cleaned(form_class: type[WayForm], inputs: tuple[Input, ...], data: Mapping[str, Any]) -> dict[str, Any]:
-    form = form_class(data=data)  # type: ignore[arg-type]
+    form = form_class(data=data)
     if not form.is_valid():
         raise InvalidInput(
             _("Some of what you sent cannot be used."),

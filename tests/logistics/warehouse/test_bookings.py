@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -123,7 +124,11 @@ def test_lines_that_cannot_be_are_refused_in_words(lines: object, sentence: str)
 
 def test_other_slot_is_offered_refused_and_accepted() -> None:
     partner = warehouse()
-    slot = {"slot_from": "2026-11-30T08:00:00+01:00", "slot_to": "2026-11-30T10:00:00+01:00", "reason": "Full."}
+    slot: dict[str, Any] = {
+        "slot_from": "2026-11-30T08:00:00+01:00",
+        "slot_to": "2026-11-30T10:00:00+01:00",
+        "reason": "Full.",
+    }
     work = go(booking(partner), "counter", theirs(partner), **slot)
     assert (work.state, work.awaiting, work.answer_due_at) == ("countered", "us", None)
 

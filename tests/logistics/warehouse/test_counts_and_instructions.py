@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_time_to_ship_by_is_the_time_that_counts_once_acknowledged() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"country": "es"}, {"lines": []}, {"ship_by": "soon"}, {"carrier": "nobody"}])
-def test_instruction_that_cannot_be_carried_out_is_not_sent(wrong: dict[str, object]) -> None:
+def test_instruction_that_cannot_be_carried_out_is_not_sent(wrong: dict[str, Any]) -> None:
     partner = warehouse()
 
     with pytest.raises(InvalidInput) as refusal:

@@ -42,4 +42,4 @@ def test_what_waits_on_us_is_never_the_partners_delay() -> None:
     )
 
     assert notice_overdue(now=NOW + timedelta(days=30)) == 0
-    assert not InboundBooking.objects.late(now=NOW + timedelta(days=30)).exists()  # type: ignore[attr-defined]
+    assert not InboundBooking.objects.late(now=NOW + timedelta(days=30)).exists()

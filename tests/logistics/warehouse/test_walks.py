@@ -21,7 +21,7 @@ from logistics.services.warehouse.work import open_steps, take_step
 from logistics.workflows import MACHINES, Step
 from tests.logistics.warehouse.orders import NOW, booking, instruction, staff, stock_count, theirs, warehouse
 
-OPENERS = {"booking": booking, "count": stock_count, "instruction": instruction}
+OPENERS: dict[str, Any] = {"booking": booking, "count": stock_count, "instruction": instruction}
 
 
 def filled(draw: Any, entries: tuple[Input, ...], items: list[str], at: Any) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def test_list_tells_who_is_late(liaison: Client) -> None:
     partner = warehouse()
     long_ago = timezone.now() - timedelta(days=9)
     late, waiting, answered = booking(partner, now=long_ago), booking(partner, now=timezone.now()), booking(partner)
-    slot = {"slot_from": "2026-11-30T08:00Z", "slot_to": "2026-11-30T10:00Z", "reason": "Full."}
+    slot: dict[str, Any] = {"slot_from": "2026-11-30T08:00Z", "slot_to": "2026-11-30T10:00Z", "reason": "Full."}
     go(answered, "counter", theirs(partner), **slot)
     notice_overdue(now=timezone.now())
 
