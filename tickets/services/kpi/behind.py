@@ -52,7 +52,7 @@ def tickets_behind(
         return _tickets(wanted)
     if not over or figure.histogram or only == "hits" or figure.is_money:
         return _tickets(marks(top))
-    found = _tickets(marks(over - less))
+    found = _tickets(marks((over - less) if only == "misses" else (over | top) - less))
     if less:
         found = found.exclude(pk__in=marks(less).values("ticket_id"))
     return found.exclude(pk__in=marks(top).values("ticket_id")) if only == "misses" else found
