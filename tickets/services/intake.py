@@ -162,7 +162,8 @@ def open_by_hand(
         summary=mask(safe(summary)).text.strip()[:200] or summarise("", mask(text).text),
         priority=Priority(priority),
     )
-    with opening(ticket, actor=actor, now=now) as change:
+    # Only a parcel's ticket can meet another one, which callers tell apart inside their own transaction.
+    with opening(ticket, actor=actor, now=now, savepoint=ticket.shipment_id is not None) as change:
         if text:
             add_note(change, text=text)
     return ticket
