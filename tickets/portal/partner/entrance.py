@@ -121,6 +121,7 @@ def account(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     act = request.POST.get("act", "") if request.method == "POST" else ""
     own = AccountForm(request.POST if act == "own" else None, instance=reader.user)
     password = PasswordChangeForm(reader.user, request.POST if act == "password" else None)
+    password.fields["old_password"].widget.attrs.pop("autofocus", None)  # the page begins at its top
     if act == "own" and own.is_valid():
         own.save()
         response = HttpResponseRedirect(f"{reverse('partner_account')}?saved=1")

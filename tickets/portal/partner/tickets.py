@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -16,10 +16,11 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import DomainError, InvalidInput
-from tickets.choices import Direction, PaperState, Via
+from tickets.choices import Direction, Kind, PaperState, Via
 from tickets.errors import AttachmentRefused
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.portal.partner.forms import AnswerForm
@@ -39,6 +40,14 @@ from tickets.services.transitions import find_way
 MOST_MESSAGES = 200
 SAME_AGAIN = timedelta(minutes=5)
 """So long the same words are a second tap, not a second answer."""
+
+
+LABELS: Final[dict[tuple[str, str], Any]] = {
+    (Kind.CLEARANCE, "receive_documents"): gettext_lazy("Hand in papers"),
+    (Kind.INQUIRY, "receive_answer"): gettext_lazy("We have answered"),
+    (Kind.DELAY, "carrier_answers"): gettext_lazy("Answer the question"),
+}
+"""Steps whose names are spoken from our side of the desk, as the partner says them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +265,18 @@ def _steps(found: Ticket, reader: Reader, tried: Tried | None) -> list[StepForm]
         is_tried = tried is not None and tried.name == declared.name
         form = tried.form if tried is not None and is_tried else declared.form()(auto_id=f"id_{declared.name}_%s")
         has_files = any(isinstance(field, forms.FileField) for field in form.fields.values())
-        steps.append(StepForm(declared.name, declared.label, one.is_main, form, has_files, is_tried))
+        _only_asked(form, found)
+        label = LABELS.get((found.kind, declared.name), declared.label)
+        steps.append(StepForm(declared.name, label, one.is_main, form, has_files, is_tried))
     return steps
+
+
+def _only_asked(form: forms.Form, found: Ticket) -> None:
+    """Of the papers there are, offer those that were asked for and are missing."""
+    field = form.fields.get("papers")
+    missing = set(found.papers.filter(state=PaperState.MISSING).values_list("type", flat=True)) if field else set()
+    if isinstance(field, forms.MultipleChoiceField) and missing:
+        field.choices = [choice for choice in field.choices if choice[0] in missing]
 
 
 def _facts(found: Ticket, partner_id: int) -> list[tuple[str, str]]:
