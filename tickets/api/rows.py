@@ -151,7 +151,8 @@ def listed(caller: Caller) -> QuerySet[Ticket, dict[str, Any]]:
         due = due.filter(partner_id=caller.partner_id)
         columns = (*columns, KEY)
     rows = visible_to(caller).annotate(answer_due_at=Subquery(due.values("due_at").order_by("due_at")[:1]))
-    return rows.values(*columns, "answer_due_at")
+    found: QuerySet[Ticket, dict[str, Any]] = rows.values(*columns, "answer_due_at")
+    return found
 
 
 def ticket_row(values: Mapping[str, Any], caller: Caller) -> dict[str, Any]:

@@ -24,7 +24,9 @@ from tickets.services.search import LONGEST, search_tickets
 BATCH: Final = 1_000
 _PARTS = ("customer", "assignee", "team")
 _COLUMNS = tuple(
-    name for field in TicketRow().fields for name in ((f"{field}_id", f"{field}_name") if field in _PARTS else (field,))
+    name
+    for field in map(str, TicketRow().fields)
+    for name in ((f"{field}_id", f"{field}_name") if field in _PARTS else (field,))
 )
 
 
@@ -136,9 +138,9 @@ class _Line:
 
 def _as_csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     writer = csv.writer(_Line())
-    yield writer.writerow(_COLUMNS)  # type: ignore[misc]
+    yield writer.writerow(_COLUMNS)
     for row in rows:
-        yield writer.writerow([safe_cell(value) for value in _cells(row)])  # type: ignore[misc]
+        yield writer.writerow([safe_cell(value) for value in _cells(row)])
 
 
 def _cells(row: dict[str, Any]) -> Iterator[Any]:

@@ -33,7 +33,7 @@ class StepRow(serializers.Serializer):  # type: ignore[type-arg]
     """A step that is open to you."""
 
     name = serializers.CharField()
-    label = serializers.CharField(help_text="In your language.")
+    label = serializers.CharField(help_text="In your language.")  # type: ignore[assignment] # no attribute there
     is_usual = serializers.BooleanField(help_text="Whether it leads along the usual course.")
     leads_to = serializers.ListField(child=serializers.CharField(), help_text="States.")
     inputs = serializers.DictField(help_text="JSON Schema of the body to send.")

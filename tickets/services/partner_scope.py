@@ -109,7 +109,7 @@ def attachments_visible_to(reader: Reader) -> QuerySet[Attachment]:
 def partners_in(ticket_id: int) -> list[int]:
     """The partners who take part in a ticket."""
     rows = Participant.objects.filter(ticket_id=ticket_id, partner__isnull=False)
-    return list(rows.values_list("partner_id", flat=True).order_by("id"))  # type: ignore[arg-type]
+    return list(rows.values_list("partner_id", flat=True).order_by("id"))
 
 
 def admission(ticket_id: int, partner_id: int, *, now: datetime) -> Statement:
