@@ -1,4 +1,4 @@
-"""The API: a page of a partner's tickets among a million, tickets opened, scans pushed, by eight clients at once."""
+"""The API, by eight clients at once: a partner's page among a million tickets, tickets opened, scans; webhooks out."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from logistics.services.api_keys import issue_key
 from scripts.bench.report import percentile, say
 from scripts.bench.rules import active_rules, make_rules
 from scripts.bench.served import Hammer, served
+from scripts.bench.webhooks_out import webhooks_out_per_second
 from tickets.models import Ticket
 
 CLIENTS = 8
@@ -39,6 +40,7 @@ def run() -> None:
     """All measurements of the group, on an empty database that grows to a million tickets."""
     os.environ["CLEARWAY_API_REQUESTS_PER_MINUTE"] = _NO_LIMIT
     os.environ["CLEARWAY_API_STAFF_REQUESTS_PER_MINUTE"] = _NO_LIMIT
+    os.environ.setdefault("CLEARWAY_LOG_LEVEL", "WARNING")  # a line a request would bury the measurements
     told = io.StringIO()
     call_command("load_scale", tickets=TICKETS, seed=1, stdout=told)
     print(told.getvalue(), file=sys.stderr)
@@ -52,6 +54,7 @@ def run() -> None:
         _lists(port, partners_key)
         _creates(port, ours)
         _scans(port, partners_key)
+    webhooks_out_per_second()
 
 
 def _partner() -> Partner:
