@@ -17,6 +17,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,7 +38,7 @@ def idempotency_key(request: Request) -> str:
     """The request's key, empty without one. Raises InvalidInput for one that is none."""
     key = request.headers.get(HEADER, "").strip()
     if key and (len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable()):
-        raise InvalidInput(data={HEADER: ["At most 255 printable ASCII characters."]})
+        raise InvalidInput(data={HEADER: [_("At most 255 printable ASCII characters.")]})
     return key
 
 
