@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from common.admin.words import span
@@ -69,5 +70,5 @@ def _agreed(agreement: dict[str, Any] | None) -> list[tuple[str, str]]:
     if agreement["channel"]:
         rows.append((_("We write to you"), str(PartnerChannel(agreement["channel"]).label)))
     if agreement["languages"]:
-        rows.append((_("In"), ", ".join(agreement["languages"])))
+        rows.append((pgettext("agreement", "In"), ", ".join(agreement["languages"])))
     return rows

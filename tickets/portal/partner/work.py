@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from common.api.caller import Caller
@@ -172,7 +173,7 @@ def _events(row: Any) -> list[Any]:
 
 def _what(machine: Machine, event: Any) -> str:
     if event.type == "opened":
-        return _("Opened")
+        return pgettext("warehouse work", "Opened")
     if event.type == "overdue":
         return _("Overdue")
     declared = machine.steps().get(event.type)
