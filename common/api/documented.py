@@ -25,6 +25,7 @@ class Documented:
     body_example: Any = None
     answer_example: Any = None
     media_type: str = "application/json"
+    other_media_type: str = ""
     body_media_type: str = "application/json"
     more_answers: Mapping[int, Described] = field(default_factory=dict)
     tag: str = ""
@@ -38,8 +39,8 @@ def documented(operation_id: str, **named: Any) -> Callable[[Callable[..., Any]]
     ``body`` and ``answer`` are what is sent and answered with ``status``; with ``many`` the answer is a page of it.
     ``problems`` names codes of the catalogue beyond those that every address has (key, scope, rate, form,
     Idempotency-Key). ``versioned`` says that answers have an ETag, and that a write looks at `If-Match`. Examples are
-    plain values. ``media_type`` is set where the answer is no JSON, ``body_media_type`` to multipart/form-data for
-    files.
+    plain values. ``media_type`` is set where the answer is no JSON (``other_media_type`` where it may be another one),
+    ``body_media_type`` to multipart/form-data for files.
     """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:

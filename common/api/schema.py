@@ -177,7 +177,8 @@ class ApiSchema(AutoSchema):
             schema = self._schema(said.answer, "response")
             if said.many:
                 schema = self._page(said.answer, schema)
-            found["content"] = {said.media_type: _content(schema, said.answer_example)}
+            types = filter(None, (said.media_type, said.other_media_type))
+            found["content"] = {media_type: _content(schema, said.answer_example) for media_type in types}
         return found
 
     def _page(self, answer: Any, row: dict[str, Any]) -> dict[str, Any]:

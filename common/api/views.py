@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import permissions, serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.negotiation import BaseContentNegotiation
@@ -313,6 +314,8 @@ def moment(value: datetime | None) -> str | None:
     return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
+# A form of another site cannot do anything here: without a key there is nothing to do, and nothing stands here.
+@csrf_exempt
 def not_there(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Whatever else is asked for under `/api/v1/`: a problem like every other, no redirect that would lose a body."""
     return refusal("not_found")

@@ -9,10 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+_AS_TEXT = dict.fromkeys(("application/x-ndjson", "text/csv"), "text/plain")
 _CONFIG = {
     "project_name_override": "clearway-client",
     "package_name_override": "clearway_client",
-    "content_type_overrides": {"application/problem+json": "application/json", "application/x-ndjson": "text/plain"},
+    "content_type_overrides": {"application/problem+json": "application/json", **_AS_TEXT},
     "literal_enums": True,
     "post_hooks": [],
 }

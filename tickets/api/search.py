@@ -103,6 +103,7 @@ class TicketExport(ListView):
         "tickets_export",
         answer={"type": "string"},
         media_type="application/x-ndjson",
+        other_media_type="text/csv",
         tag="search",
     )
     def get(self, request: ApiRequest) -> StreamingHttpResponse:
