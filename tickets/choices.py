@@ -141,6 +141,7 @@ class LinkPurpose(TextChoices):
     DOCUMENTS = "documents", _("Upload papers")
     INSTRUCTIONS = "instructions", _("Give delivery instructions")
     EVIDENCE = "evidence", _("Upload evidence")
+    SURVEY = "survey", _("Say how it went")
 
 
 class PaperState(TextChoices):

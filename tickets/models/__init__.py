@@ -1,5 +1,6 @@
 """Tickets and all that hangs on them."""
 
+from tickets.models.audit import Audit, AuditAbout, AuditDecision, Proposal
 from tickets.models.conversation import Attachment, ChannelIdentity, Conversation, Message, Participant
 from tickets.models.customer_link import CustomerLink
 from tickets.models.details import (
@@ -36,8 +37,11 @@ from tickets.models.notice import Notice, NoticeState, NoticeWhat
 from tickets.models.partner_event import PartnerEvent
 from tickets.models.promise import Breach, Clock, PromisePolicy, PromiseRecount
 from tickets.models.reminder import Reminder, WebhookCall
+from tickets.models.report import ReportEvery, ReportFormat, ReportRun, ReportSchedule
 from tickets.models.rule import EventToSettle, Rule, RuleRun, RuleSwitch, RuleVersion
+from tickets.models.saved_view import SavedView
 from tickets.models.shipped_role import ShippedRole
+from tickets.models.survey import SurveyRequest, SurveySettings, SurveyState
 from tickets.models.team import Handover, HandoverTicket, Membership, Presence, ShiftEnd, Team
 from tickets.models.ticket import OPEN, OURS, Ticket, TicketLink
 
@@ -46,6 +50,9 @@ __all__ = [
     "OPEN",
     "OURS",
     "Attachment",
+    "Audit",
+    "AuditAbout",
+    "AuditDecision",
     "Breach",
     "ChainHead",
     "ChannelIdentity",
@@ -87,8 +94,13 @@ __all__ = [
     "Presence",
     "PromisePolicy",
     "PromiseRecount",
+    "Proposal",
     "RedeliveryBooking",
     "Reminder",
+    "ReportEvery",
+    "ReportFormat",
+    "ReportRun",
+    "ReportSchedule",
     "ReturnDetail",
     "Rota",
     "RotaLayer",
@@ -99,10 +111,14 @@ __all__ = [
     "RuleSwitch",
     "RuleVersion",
     "SafetyDetail",
+    "SavedView",
     "ShiftEnd",
     "ShippedRole",
     "StaffReach",
     "SurveyAnswer",
+    "SurveyRequest",
+    "SurveySettings",
+    "SurveyState",
     "Team",
     "Ticket",
     "TicketEvent",
