@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from common.services.calendars import hours_of
 from logistics.models import Shipment
 from tickets.models import (
     Breach,
@@ -28,6 +27,7 @@ from tickets.models import (
     TicketLink,
 )
 from tickets.services.promises.history import History
+from tickets.services.promises.policies import promises
 
 OPEN_PHASES = ("new", "active", "waiting")
 GONE = ("merged", "converted", "duplicate")
@@ -212,7 +212,11 @@ class Raw:
     def _answer(self, target: str) -> Iterator[Bit]:
         for story, clock, _at, _kept, done in self._ended_clocks(target):
             if done and clock.ended_at is not None:
-                seconds = _seconds(hours_of(clock.calendar_id).between(clock.started_at, clock.ended_at))
+                seconds = _seconds(
+                    promises()
+                    .of_clock(clock.policy_id, calendar_id=clock.calendar_id, partner_id=clock.partner_id)
+                    .between(clock.started_at, clock.ended_at)
+                )
                 yield self._bit(story, clock.ended_at, top=seconds, over=1, partner=clock.partner_id, seconds=seconds)
 
     def _solved(self, value: Callable[[Story], float], *, timed: bool = False, over: float = 1.0) -> Iterator[Bit]:

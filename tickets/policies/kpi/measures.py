@@ -88,7 +88,7 @@ stays AS MATERIALIZED (
     ) f GROUP BY ticket_id, run, state
 ),
 ended AS MATERIALIZED (
-    SELECT c.id, c.ticket_id, c.target, c.partner_id, c.calendar_id, c.started_at, c.ended_at,
+    SELECT c.id, c.ticket_id, c.target, c.partner_id, c.started_at, c.ended_at,
         c.outcome = 'kept' AS kept,
         c.outcome = 'kept' OR c.outcome = 'missed' AND r.late_by IS NOT NULL AS fulfilled,
         CASE WHEN c.outcome = 'kept' THEN c.ended_at ELSE coalesce(r.due_at, c.due_at, c.ended_at) END AS at
@@ -108,7 +108,6 @@ COLUMNS = (
     "n",
     "value",
     "since",
-    "calendar_id",
     "latest",
     "agent_id",
     "partner_id",
@@ -121,8 +120,8 @@ class Measure:
     """One thing that is counted. ``select`` is the SQL of its marks; ``sources`` the tables and events it reads.
 
     ``is_duration``: its values are seconds and are kept as a histogram, too. ``in_hours``: the seconds are those of the
-    promise's calendar. ``is_level``: a mark says that one came (n = 1) or went (−1). ``of_parcels``: counted of
-    parcels, which no mark stands for (``tickets.services.kpi.parcels``).
+    hours in which the clock counts that its marks come from. ``is_level``: a mark says that one came (n = 1) or went
+    (−1). ``of_parcels``: counted of parcels, which no mark stands for (``tickets.services.kpi.parcels``).
     """
 
     name: str
@@ -149,7 +148,6 @@ def _marks(
     n: str = "1",
     value: str = "0",
     since: str = "NULL",
-    calendar: str = "NULL",
     latest: bool = False,
     agent: str = "NULL",
     partner: str = "NULL",
@@ -158,7 +156,7 @@ def _marks(
     """The SELECT of a measure's marks; ``{measure}`` is filled in with its number."""
     columns = (
         *(ticket, "{measure}", f"({source})::bigint", at, f"({n})::int", f"({value})::bigint"),
-        *(f"{since}::timestamptz", f"{calendar}::bigint", str(latest), f"{agent}::bigint", f"{partner}::bigint"),
+        *(f"{since}::timestamptz", str(latest), f"{agent}::bigint", f"{partner}::bigint"),
         currency,
     )
     return f"SELECT {', '.join(columns)} FROM {rows}"  # noqa: S608 - our own texts
@@ -212,7 +210,6 @@ def _answer_of(target: Target) -> str:
         source="ended.id",
         value=_seconds("ended.ended_at", "ended.started_at"),
         since="ended.started_at",
-        calendar="ended.calendar_id",
         partner="ended.partner_id",
     )
 

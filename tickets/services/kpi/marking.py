@@ -5,15 +5,12 @@ The difference is left in a table of the session, ``kpi_delta``, for the rollups
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import connection
 
-from common.errors import InvalidInput
-from common.services.calendars import hours_of
-from tickets.policies.kpi.measures import ALL_MARKS, BATCH, BY_NUMBER, COLUMNS
+from tickets.policies.kpi.measures import ALL_MARKS, BATCH, COLUMNS, MEASURES
+from tickets.services.promises.policies import promises
 
 REPEATS_WITHIN_DAYS = 30
 
@@ -21,7 +18,7 @@ _PARTS = "kind, lane, carrier, partner, channel, language, country, team, agent,
 _TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS kpi_new (
     ticket_id bigint, measure int, source bigint, at timestamptz, n int, value bigint, since timestamptz,
-    calendar_id bigint, kind text, lane text, carrier text, partner text, channel text, language text, country text,
+    kind text, lane text, carrier text, partner text, channel text, language text, country text,
     team text, agent text, priority text, tier text, currency text, dims_id bigint
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS kpi_delta (
@@ -37,7 +34,7 @@ INSERT INTO kpi_new
 WITH {BATCH},
 marks ({", ".join(COLUMNS)}) AS ({ALL_MARKS}),
 stood AS (
-    SELECT k.ticket_id, k.measure, k.source, k.at, k.n, k.value, k.since, k.calendar_id, b.kind, b.lane,
+    SELECT k.ticket_id, k.measure, k.source, k.at, k.n, k.value, k.since, b.kind, b.lane,
         coalesce(b.carrier_id::text, '') AS carrier,
         coalesce(coalesce(k.partner_id, b.partner_id)::text, '') AS partner,
         b.channel, b.language, b.country, coalesce(f.team_id::text, '') AS team,
@@ -56,7 +53,10 @@ stood AS (
 )
 SELECT *, ('x' || left(md5(concat_ws('|', {_PARTS})), 16))::bit(64)::bigint FROM stood
 """  # noqa: S608 - our own texts
-_IN_HOURS = "SELECT ticket_id, measure, source, since, at, calendar_id FROM kpi_new WHERE calendar_id IS NOT NULL"
+_IN_HOURS = """
+SELECT k.ticket_id, k.measure, k.source, k.since, k.at, c.policy_id, c.calendar_id, c.partner_id
+FROM kpi_new k JOIN tickets_clock c ON c.id = k.source WHERE k.measure = ANY(%s)
+"""
 _SET_HOURS = """
 UPDATE kpi_new k SET value = h.value
 FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[]) AS h (ticket_id, measure, source, value)
@@ -114,22 +114,17 @@ def mark(tickets: Sequence[int]) -> int:
 
 
 def _count_hours() -> None:
-    """Durations that a promise counted in working time, by its calendar as it is now."""
+    """Durations in the time in which they were promised: of the clocks they come from, by calendars as they are now."""
+    kept = promises()
+    columns: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
     with connection.cursor() as cursor:
-        cursor.execute(_IN_HOURS)
-        found: dict[int, list[tuple[int, int, int, datetime, datetime]]] = defaultdict(list)
-        for ticket_id, measure, source, since, at, calendar_id in cursor.fetchall():
-            if BY_NUMBER[measure].in_hours:
-                found[calendar_id].append((ticket_id, measure, source, since, at))
-        columns: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
-        for calendar_id, rows in found.items():
-            try:
-                hours = hours_of(calendar_id)
-            except InvalidInput:  # deleted since: around the clock, as a promise without a calendar
+        cursor.execute(_IN_HOURS, [sorted(measure.number for measure in MEASURES.values() if measure.in_hours)])
+        for ticket_id, measure, source, since, at, policy_id, calendar_id, partner_id in cursor.fetchall():
+            hours = kept.of_clock(policy_id, calendar_id=calendar_id, partner_id=partner_id)
+            if hours.is_always:
                 continue
-            for ticket_id, measure, source, since, at in rows:
-                seconds = round(hours.between(since, at).total_seconds())
-                for column, value in zip(columns, (ticket_id, measure, source, seconds), strict=True):
-                    column.append(value)
+            seconds = round(hours.between(since, at).total_seconds())
+            for column, value in zip(columns, (ticket_id, measure, source, seconds), strict=True):
+                column.append(value)
         if columns[0]:
             cursor.execute(_SET_HOURS, list(columns))
