@@ -10,7 +10,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = {"spine": "scripts.bench.spine", "time": "scripts.bench.promises", "api": "scripts.bench.api"}
+GROUPS = {
+    "spine": "scripts.bench.spine",
+    "time": "scripts.bench.promises",
+    "api": "scripts.bench.api",
+    "kpi": "scripts.bench.kpi",
+}
 """What is measured, and the module that does it."""
 
 

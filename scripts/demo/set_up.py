@@ -29,7 +29,7 @@ from django.utils import timezone  # noqa: E402
 from common.models import BusinessCalendar, BusinessInterval, Connection, User  # noqa: E402
 from logistics.models import Carrier, Customer, Partner, PartnerContact, Shipment  # noqa: E402
 from scripts.demo import cast as people  # noqa: E402
-from tickets.models import ChannelIdentity, Membership, Rota, RotaLayer, RotaTurn, Team  # noqa: E402
+from tickets.models import ChannelIdentity, Membership, Rota, RotaLayer, RotaTurn, Team, Ticket  # noqa: E402
 
 _NOTE = "From day {run} of the demonstration."
 _DAYS_TO_DELIVER = 6
@@ -205,6 +205,8 @@ def main() -> None:
         call_command("add_connection", *words)
     zones = people.around(timezone.now())
     run = set_up(password=os.environ["CLEARWAY_DEMO_PASSWORD"], day=options.day, zones=zones)
+    if options.day and not Ticket.objects.exists():
+        call_command("load_history")  # so that dashboards have something to say
     print(json.dumps({"run": run, "night": zones.night, "day": zones.day}))
 
 
