@@ -9,10 +9,17 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def _may(permission: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(permission)
+
+
+def _board(title: Any, icon: str, name: str, permission: str = "tickets.view_dashboards") -> dict[str, Any]:
+    """An entry that leads to a dashboard."""
+    address = reverse_lazy("dashboards:board", args=[name])
+    return {"title": title, "icon": icon, "link": address, "permission": _may(permission)}
 
 
 def _file(path: str) -> Callable[[HttpRequest], str]:
@@ -93,6 +100,17 @@ UNFOLD: dict[str, Any] = {
                     _page(_("Partners"), "handshake", "logistics.partner"),
                     _page(_("Carriers"), "local_shipping", "logistics.carrier"),
                 ]
+            },
+            {
+                "title": _("Dashboards"),
+                "items": [
+                    _board(pgettext_lazy("dashboard", "Today"), "today", "today", "tickets.view_ticket"),
+                    _board(pgettext_lazy("dashboard", "Operations"), "monitoring", "operations"),
+                    _board(pgettext_lazy("dashboard", "Quality"), "verified", "quality"),
+                    _board(pgettext_lazy("dashboard", "Partners and carriers"), "local_shipping", "partners"),
+                    _board(pgettext_lazy("dashboard", "Customers"), "group", "customers"),
+                    _board(pgettext_lazy("dashboard", "Money"), "payments", "money"),
+                ],
             },
             {
                 "title": _("Warehouses"),

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before the admin's own, which knows only what Django translates.
     path("admin/jsi18n/", admin.site.admin_view(words_of_scripts, cacheable=True)),
     path("admin/search/", admin.site.admin_view(command_search)),
+    path("admin/dashboards/", include("tickets.admin.dashboards.urls")),
     path("admin/", admin.site.urls),
 ]
 for name in ("tickets", "channels_integrations", "logistics", "knowledge_base", "common"):

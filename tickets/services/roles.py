@@ -135,6 +135,7 @@ SUPERVISOR = Role(
         "tickets.work_warehouse",
         "logistics.work_warehouse_orders",
         "tickets.supervise",
+        "tickets.view_dashboards",
         "tickets.change_team",
         "tickets.add_promisepolicy",
         "tickets.change_promisepolicy",
@@ -173,6 +174,7 @@ AUDITOR = Role(
     (
         *READ,
         *LOOK,
+        "tickets.view_dashboards",
         "tickets.view_safety",
         "tickets.view_membership",
         "common.view_user",
