@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone, translation
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from common.models import User
 from common.revisions import look_again
@@ -160,12 +160,10 @@ def test_the_guide_shows_what_a_partner_sees(walk: Walk, tmp_path: Path) -> None
         step.locator("summary").click()
     step.locator("[name=papers][value=commercial_invoice]").check()
     step.locator("[name=papers][value=packing_list]").check()
-    step.locator("[name=files]").set_input_files(
-        [
-            {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
-            for name in ("invoice", "packing")
-        ]
-    )
+    files: list[FilePayload] = [
+        {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"} for name in ("invoice", "packing")
+    ]
+    step.locator("[name=files]").set_input_files(files)
     walk.shoot("papers", at="details.step:has([name=papers])")
     step.locator("button[type=submit]").click()
     page.wait_for_selector(".notice.good")

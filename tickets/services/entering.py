@@ -92,6 +92,10 @@ class Entering:
                     return self._open(place)
         return self._join(place, quiet=quiet)
 
+    def keep(self, place: Place) -> Message:
+        """Put the message into the place's ticket and wake nobody, whether that has ended or not."""
+        return self._join(place, quiet=True)
+
     def _open(self, place: Place) -> Message:
         customer, guess = self.identity.customer, self.reading.guess
         kind = Kind(guess.kind)
@@ -160,9 +164,9 @@ class Entering:
         if ticket.kind != Kind.INQUIRY:
             return False
         if self.identity.partner_id is None:
-            return ticket.state == "waiting_customer"
+            return bool(ticket.state == "waiting_customer")
         asked = partner_of(ticket, ticket.waiting_on) if ticket.state == "waiting_partner" else None
-        return asked is not None and asked.pk == self.identity.partner_id
+        return asked is not None and bool(asked.pk == self.identity.partner_id)
 
     def _add(self, change: Change, place: Place, *, quiet: bool = False) -> Message:
         """Put the message into the ticket: conversation, row, files, participant, event."""

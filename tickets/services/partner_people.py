@@ -95,14 +95,15 @@ def _person_for(contact: PartnerContact) -> User:
         validate_email(contact.email)
     except ValidationError as error:
         raise InvalidInput(_("Write down the contact's e-mail address first.")) from error
-    known = User.objects.by_sign_in_name(contact.email).first()
+    known: User | None = User.objects.by_sign_in_name(contact.email).first()
     if known is None:
-        return User.objects.create_user(
+        made: User = User.objects.create_user(
             contact.email,
             full_name=contact.name,
             language=language_of(contact),
             time_zone=contact.partner.time_zone,
         )
+        return made
     if known.is_staff or known.is_superuser or PartnerContact.objects.filter(user=known).exists():
         raise InvalidInput(_("Somebody else signs in with this address already."))
     return known

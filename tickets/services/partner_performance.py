@@ -84,7 +84,7 @@ def _answers(partner_id: int, *, since: datetime, until: datetime) -> Answers:
     clocks = Clock.objects.filter(
         partner_id=partner_id, target__in=_ANSWERS, started_at__gte=since, started_at__lt=until
     ).exclude(outcome=ClockOutcome.CANCELLED)
-    counted = clocks.aggregate(
+    counted: dict[str, int] = clocks.aggregate(
         asked=Count("id"),
         in_time=Count("id", filter=Q(outcome=ClockOutcome.KEPT)),
         late=Count("id", filter=Q(outcome=ClockOutcome.MISSED)),
@@ -100,7 +100,11 @@ def _answers(partner_id: int, *, since: datetime, until: datetime) -> Answers:
         if ended_at is not None
     ]
     return Answers(
-        **counted,
+        asked=counted["asked"],
+        in_time=counted["in_time"],
+        late=counted["late"],
+        open=counted["open"],
+        overdue=counted["overdue"],
         in_time_percent=round(100 * counted["in_time"] / judged, 1) if judged else None,
         median_minutes=round(median(minutes)) if minutes else None,
         slowest_minutes=max(minutes, default=None),

@@ -39,16 +39,22 @@ def work_figures(partner_id: int, *, since: datetime, until: datetime) -> dict[s
     """What happened to a partner's bookings, counts and instructions from ``since`` to before ``until``, by kind."""
     found = {}
     for name, machine in MACHINES.items():
-        events = machine.event._default_manager.filter(work__partner_id=partner_id, at__gte=since, at__lt=until)
+        of_partner = {"work__partner_id": partner_id}  # each kind's events name their work so
+        events = machine.event._default_manager.filter(**of_partner, at__gte=since, at__lt=until)
         ends = [state.name.value for state in machine.states.values() if state.is_end]
+        counted: dict[str, int] = events.aggregate(
+            opened=Count("id", filter=Q(type="opened")),
+            ended=Count("id", filter=Q(to_state__in=ends)),
+            late=Count("id", filter=Q(type="overdue")),
+            differing=Count("id", filter=_DIFFERS & ~Q(type="overdue")),
+            refused=Count("id", filter=Q(to_state="refused") & ~Q(type="overdue")),
+        )
         found[name] = WorkFigures(
-            **events.aggregate(
-                opened=Count("id", filter=Q(type="opened")),
-                ended=Count("id", filter=Q(to_state__in=ends)),
-                late=Count("id", filter=Q(type="overdue")),
-                differing=Count("id", filter=_DIFFERS & ~Q(type="overdue")),
-                refused=Count("id", filter=Q(to_state="refused") & ~Q(type="overdue")),
-            )
+            opened=counted["opened"],
+            ended=counted["ended"],
+            late=counted["late"],
+            differing=counted["differing"],
+            refused=counted["refused"],
         )
     return found
 

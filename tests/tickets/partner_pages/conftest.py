@@ -76,7 +76,8 @@ def asked(of: Partner, *, now: datetime | None = None, question: str = "May it b
     now = now or timezone.now() - timedelta(minutes=5)
     ticket = people.ticket(Kind.INQUIRY, now=now, **fields)
     data = {"partner": of.pk, "question": question}
-    return take_way(ticket_id=ticket.pk, way="ask_partner", data=data, actor=people.staff(), now=now)
+    asker = people.staff(f"Asker{ticket.pk}")
+    return take_way(ticket_id=ticket.pk, way="ask_partner", data=data, actor=asker, now=now)
 
 
 def shipment(number: str = "RR123456785CN") -> Shipment:

@@ -121,7 +121,7 @@ def test_partner_who_signs_in_at_the_desk_is_refused(broker: Partner) -> None:
     answer = Client().post("/admin/login/", {"username": "ines@aduana.example", "password": PASSWORD})
 
     assert answer.status_code == 200
-    assert "_auth_user_id" not in answer.client.session  # type: ignore[attr-defined]
+    assert "_auth_user_id" not in answer.client.session
 
 
 @pytest.mark.parametrize("what", ["contact", "partner", "user", "unlinked"])

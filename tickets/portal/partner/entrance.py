@@ -47,9 +47,9 @@ class SignIn(LoginView):
         """The partner's queue."""
         return reverse("partner_queue")
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Where they wanted to go, when that is a partner's page."""
-        wanted = super().get_redirect_url()
+        wanted: str = super().get_redirect_url()
         return wanted if wanted.startswith(reverse("partner_queue")) and ".." not in wanted else ""
 
     def render_to_response(self, context: dict[str, Any], **named: Any) -> Any:
@@ -104,13 +104,14 @@ class Welcome(PasswordResetConfirmView):
     def render_to_response(self, context: dict[str, Any], **named: Any) -> Any:
         """The form in the person's own language; a link that is none any more says so."""
         form = context.get("form")
-        if not context.get("validlink"):
+        person = self.user
+        if form is None or person is None or not context.get("validlink"):
             return page(self.request, "link_over", {}, status=404)
         status = 400 if form.is_bound else 200
         if settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES:
-            return page(self.request, "welcome", {"form": form, "person": self.user}, status=status)
-        with translation.override(self.user.language):
-            return page(self.request, "welcome", {"form": form, "person": self.user}, status=status)
+            return page(self.request, "welcome", {"form": form, "person": person}, status=status)
+        with translation.override(person.language):
+            return page(self.request, "welcome", {"form": form, "person": person}, status=status)
 
 
 @sensitive_post_parameters()
@@ -125,7 +126,7 @@ def account(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     if act == "own" and own.is_valid():
         own.save()
         response = HttpResponseRedirect(f"{reverse('partner_account')}?saved=1")
-        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite=settings.LANGUAGE_COOKIE_SAMESITE)
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
         return response
     if act == "password" and password.is_valid():
         update_session_auth_hash(request, password.save())
@@ -147,7 +148,7 @@ def language(request: HttpRequest) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME,
             code,
             max_age=settings.LANGUAGE_COOKIE_AGE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
             secure=settings.LANGUAGE_COOKIE_SECURE,
         )
         if isinstance(request.user, User) and contact_of(request.user) is not None:

@@ -22,7 +22,7 @@ LONGEST_ANSWER = 20_000
 class SignInForm(AuthenticationForm):
     """E-mail and password of a partner's contact. People of ours are sent to the desk in words."""
 
-    error_messages: ClassVar = {
+    error_messages: ClassVar = {  # type: ignore[misc]
         "invalid_login": _("This e-mail and password do not belong together. Capitals matter in the password."),
         "inactive": _("This e-mail and password do not belong together. Capitals matter in the password."),
     }
@@ -96,7 +96,7 @@ class AnswerForm(forms.Form):
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    files = UploadsField(
+    files = UploadsField(  # type: ignore[assignment] # declared fields are no attributes
         label=_("Files"), required=False, help_text=_("Photos, scans and PDF are best. You can choose several.")
     )
 

@@ -84,7 +84,7 @@ def for_partner[**P](view: Page[P]) -> Callable[Concatenate[HttpRequest, P], Htt
         except Http404:
             return page(request, "not_there", {}, status=404)
 
-    return answered
+    return answered  # type: ignore[return-value] # wraps() forgets that it is a function
 
 
 def refused(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import DomainError, InvalidInput
+from knowledge_base.models.checklist import PaperType
 from tickets.choices import Direction, Kind, PaperState, Via
 from tickets.errors import AttachmentRefused
 from tickets.models import Attachment, Message, Ticket, TicketEvent
@@ -276,7 +277,7 @@ def _only_asked(form: forms.Form, found: Ticket) -> None:
     field = form.fields.get("papers")
     missing = set(found.papers.filter(state=PaperState.MISSING).values_list("type", flat=True)) if field else set()
     if isinstance(field, forms.MultipleChoiceField) and missing:
-        field.choices = [choice for choice in field.choices if choice[0] in missing]
+        field.choices = [(value, label) for value, label in PaperType.choices if value in missing]
 
 
 def _facts(found: Ticket, partner_id: int) -> list[tuple[str, str]]:
