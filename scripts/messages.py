@@ -40,6 +40,8 @@ CUSTOMERS_READ: dict[str, tuple[str, ...]] = {
     "knowledge_base/models/checklist.py": ("PaperType",),
 }
 """Where the texts stand that customers read: folders and files, of a file only these classes and functions."""
+PARTNERS_READ = ("tickets/portal/partner/",)
+"""Below a folder that customers read, but for partners, whose pages speak the desk's languages."""
 UNTRANSLATED_LIBRARIES = ("unfold", "axes", "django_q")
 ONLY_MODELS = {"axes", "django_q"}
 """Of these, people see the names of models and fields; the rest is for logs and terminals."""
@@ -187,7 +189,7 @@ def _placeholders(text: str) -> list[str]:
 def _lines_for_customers(path: Path, name: str) -> list[range] | None:
     """Which lines of a file customers read: None for all, an empty list for none."""
     place = next((place for place in CUSTOMERS_READ if name.startswith(place)), None)
-    if place is None:
+    if place is None or name.startswith(PARTNERS_READ):
         return []
     if not (parts := CUSTOMERS_READ[place]):
         return None
