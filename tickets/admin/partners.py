@@ -21,7 +21,7 @@ from logistics.models import Partner, PartnerContact
 from tickets.policies.actor import Actor
 from tickets.services.escalation.reading import LOOKED_BACK, partner_record
 from tickets.services.partner_people import INVITES, invite
-from tickets.services.partner_performance import USUAL_PERIOD, performance
+from tickets.services.partner_performance import USUAL_PERIOD, answers_of
 
 admin.site.unregister(Partner)
 
@@ -101,7 +101,7 @@ def record_of(partner: Partner) -> dict[str, Any]:
 def figures_of(partner: Partner) -> dict[str, Any]:
     """How a partner kept what was agreed, ready to print; the partner sees the same on its pages."""
     now = timezone.now()
-    answers = performance(partner.pk, since=now - USUAL_PERIOD, until=now)["answers"]
+    answers = answers_of(partner.pk, since=now - USUAL_PERIOD, until=now)
     usual, percent = answers["median_minutes"], answers["in_time_percent"]
     return {
         "days": USUAL_PERIOD.days,

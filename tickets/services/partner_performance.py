@@ -56,7 +56,7 @@ def performance(partner_id: int, *, since: datetime, until: datetime) -> dict[st
         "since": since,
         "until": until,
         "agreement": _agreement(partner_id),
-        "answers": _answers(partner_id, since=since, until=until),
+        "answers": answers_of(partner_id, since=since, until=until),
         "calls": _calls(partner_id, since=since, until=until),
         "warehouse": work_figures(partner_id, since=since, until=until),
         "daily_sync": sync_figures(partner_id, since=since, until=until),
@@ -80,7 +80,8 @@ def _agreement(partner_id: int) -> dict[str, Any] | None:
     }
 
 
-def _answers(partner_id: int, *, since: datetime, until: datetime) -> Answers:
+def answers_of(partner_id: int, *, since: datetime, until: datetime) -> Answers:
+    """How soon a partner answered what it was asked in the period; see ``Answers``."""
     clocks = Clock.objects.filter(
         partner_id=partner_id, target__in=_ANSWERS, started_at__gte=since, started_at__lt=until
     ).exclude(outcome=ClockOutcome.CANCELLED)
