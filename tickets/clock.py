@@ -7,7 +7,7 @@ from datetime import datetime
 from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
 from tickets.models import EventToSettle, WebhookCall
-from tickets.services import advisories, notices
+from tickets.services import advisories, notices, surveys
 from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
 from tickets.services.escalation import climb
@@ -139,4 +139,13 @@ def look_for_figures(now: datetime) -> bool:
     waiting = has_work(now=now)
     if waiting:
         defer_on_commit("tickets.tasks.count_figures")
+    return waiting
+
+
+@periodic("questions to customers", seconds=30)
+def look_for_surveys(now: datetime) -> bool:
+    """Wake the queue when a ticket ended and its customer is to be asked how it went."""
+    waiting = surveys.work_to_do(now=now)
+    if waiting:
+        defer_on_commit("tickets.tasks.ask_customers")
     return waiting

@@ -39,3 +39,9 @@ class KpiRefused(DomainError):
     """A figure, a cut or a period that there is none of (``unknown_figure``, ``unknown_cut``, ``bad_period``)."""
 
     code = "kpi_refused"
+
+
+class SurveyRefused(DomainError):
+    """A mark or comment that is not taken: not_asked, already_answered, too_late, bad_mark, empty."""
+
+    code = "survey_refused"

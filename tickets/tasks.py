@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from tickets.services import advisories, incidents, notices
+from tickets.services import advisories, incidents, notices, surveys
 from tickets.services.kpi.refreshing import refresh
 from tickets.services.rules.settling import settle
 from tickets.services.rules.webhook_calls import make_calls
@@ -39,3 +39,10 @@ def tell_lanes() -> int:
 def count_figures() -> int:
     """Count what happened since figures were counted last."""
     return refresh(now=timezone.now()).tickets
+
+
+def ask_customers() -> int:
+    """Ask customers whose tickets ended how it went."""
+    now = timezone.now()
+    surveys.plan(now=now)
+    return surveys.ask_due(now=now)

@@ -95,6 +95,21 @@ SHIPPED: dict[str, tuple[TemplateAudience, str, str]] = {
         gettext_noop("Notices have ended"),
         gettext_noop("To a customer who answered a status notice with STOP."),
     ),
+    "survey_question": (
+        _CUSTOMER,
+        gettext_noop("How did we do?"),
+        gettext_noop("Some time after a ticket's end, once: asks for a mark from 1 to 5."),
+    ),
+    "survey_thanks": (
+        _CUSTOMER,
+        gettext_noop("Thanks for a mark"),
+        gettext_noop("To a customer who gave a mark of 3 to 5."),
+    ),
+    "survey_sorry": (
+        _CUSTOMER,
+        gettext_noop("Sorry for a bad mark"),
+        gettext_noop("To a customer who gave a mark of 1 or 2: somebody looks at it; asks what went wrong."),
+    ),
     "partner_reminder": (
         _PARTNER,
         gettext_noop("Reminder to a partner"),

@@ -58,6 +58,7 @@ _LABELS: dict[str, Any] = {
     "to": gettext_lazy("to"),
     "waiting_on": gettext_lazy("waiting on"),
     "kind": gettext_lazy("kind"),
+    "score": gettext_lazy("mark"),
     "state": gettext_lazy("state"),
     "priority": gettext_lazy("priority"),
     "text": gettext_lazy("text"),

@@ -22,7 +22,7 @@ def kinds_not_asked() -> list[str]:
 
 
 class SurveySettings(models.Model):
-    """How customers are asked; one row, made when it is first read."""
+    """How customers are asked; one row at most."""
 
     is_on = models.BooleanField(_("ask customers how it went"), default=True)
     wait_minutes = models.PositiveIntegerField(
@@ -64,8 +64,8 @@ class SurveySettings(models.Model):
 
     @classmethod
     def current(cls) -> SurveySettings:
-        """The row. Raises nothing: it is made when it is missing."""
-        return cls.objects.get_or_create(pk=1)[0]
+        """The row, or what holds until an administrator has saved one."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @property
     def wait(self) -> timedelta:
@@ -83,8 +83,7 @@ class SurveyState(models.TextChoices):
 class SurveyRequest(models.Model):
     """A ticket that ended, and whether its customer is asked how it went. Once a ticket.
 
-    ``reason`` says in a stable word why not: off, kind, reopened, not_solved, erased, lately, unreachable, not_written,
-    too_late.
+    ``reason`` says in a stable word why not: off, kind, not_solved, erased, lately, unreachable, not_written, too_late.
     """
 
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="survey_request")

@@ -43,5 +43,8 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "call_not_delivered": _("A call did not arrive"),
     "escalation_ended": _("The escalation ended"),
     "reminded": _("A reminder was due"),
+    "survey_asked": _("The customer was asked how it went"),
+    "survey_answered": _("The customer gave a mark"),
+    "survey_commented": _("The customer said why they gave their mark"),
 }
 """Type of event → what happened. A rule listens to some of these."""

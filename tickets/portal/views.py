@@ -8,25 +8,35 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from common.errors import DomainError, InvalidInput
+from common.errors import InvalidInput
 from tickets.choices import Kind, LinkPurpose, PaperState, Via, WaitingOn
 from tickets.errors import AttachmentRefused, LinkRefused, TransitionRefused
 from tickets.models import Attachment, CustomerLink, PaperRequest, Ticket
 from tickets.policies.actor import Actor
 from tickets.portal import limits, notices, repeats
+from tickets.portal.drawing import (
+    FORM_LIFE_SECONDS,
+    draw,
+    plain_page,
+    query,
+    sentences,
+    signer,
+    too_many_page,
+    with_headers,
+)
 from tickets.portal.forms import InstructionsForm, PapersForm
-from tickets.portal.reader import LANGUAGES, Zone, choose_language, zone_of
+from tickets.portal.reader import Zone, choose_language, zone_of
 from tickets.portal.standing import scans_of, standing_of
+from tickets.portal.survey import SurveyPage
 from tickets.services.customer_links import mark_used, open_link
 from tickets.services.transitions import find_way, take_way
 
@@ -38,18 +48,6 @@ WAYS: dict[tuple[str, str], str] = {
 }
 """What a link of a purpose lets its customer do with a ticket of a kind."""
 
-FORM_LIFE_SECONDS = 24 * 60 * 60
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 # No cookie rides along with these requests: whoever posts has to know the token in the address, and a form of ours,
 # signed for that link. (Django's own check wants a referrer or an origin, which no-referrer takes away.)
@@ -60,19 +58,20 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     language = choose_language(request, "")
     if limits.too_many_looks(request, now=now):
-        return _too_many(request, language)
+        return too_many_page(request, language)
     try:
         link = open_link(token=token, now=now)
     except LinkRefused:
         limits.note_wrong(request, now=now)
-        return _plain(request, "gone", language, status=404)
+        return plain_page(request, "gone", language, status=404)
     language = choose_language(request, link.language)
     zone = zone_of(link.ticket, now=now)
     with translation.override(language), timezone.override(zone.info):
-        page = _Page(request, link, language, zone, now)
+        kind = SurveyPage if link.purpose == LinkPurpose.SURVEY else _Page
+        page = kind(request, link, language, zone, now)
         if request.method == "POST":
             if limits.too_many_sends(request, link.pk, now=now):
-                return _too_many(request, language)
+                return too_many_page(request, language)
             return page.send()
         return page.show()
 
@@ -116,7 +115,7 @@ class _Page:
                 for paper in self.papers
             ],
             "form": form,
-            "form_token": _signer(self.link).sign("form") if form or choice else "",
+            "form_token": signer(self.link).sign("form") if form or choice else "",
             "notices": choice,
             "has_chosen": self.request.method == "GET" and "chosen" in self.request.GET,
             "problem": problem,
@@ -124,7 +123,7 @@ class _Page:
             "expires_at": self.link.expires_at,
             "zone": self.zone.label,
         }
-        return _page(self.request, "page", self.language, context, status=status)
+        return draw(self.request, "page", self.language, context, status=status)
 
     def send(self) -> HttpResponse:
         """Take what a customer sent. What cannot be taken comes back with words beside its field."""
@@ -133,7 +132,7 @@ class _Page:
         except (SuspiciousOperation, MultiPartParserError, BadRequest):
             return self.show(problem=_("What you sent could not be read. Send fewer or smaller files."), status=400)
         try:
-            _signer(self.link).unsign(data.get("form_token", ""), max_age=FORM_LIFE_SECONDS)
+            signer(self.link).unsign(data.get("form_token", ""), max_age=FORM_LIFE_SECONDS)
         except BadSignature:
             problem = _("This page was open for too long. Please send it once more.")
             return self.show(problem=problem, status=403)
@@ -158,17 +157,17 @@ class _Page:
             problem = _("This has changed in the meantime, so what you sent was not taken. Here is how it stands now.")
             return self.show(problem=problem, status=409)
         except (InvalidInput, AttachmentRefused) as error:
-            return self.show(form=form, problem=" ".join(_sentences(error)), status=400)
+            return self.show(form=form, problem=" ".join(sentences(error)), status=400)
         return self._thank()
 
     def _choose_notices(self, value: str) -> HttpResponse:
         if not notices.choose(self.ticket, value):
             return self.show(problem=_("Nothing is needed from you here right now."), status=409)
-        address = f"{self.request.path}?{_query(self.request)}chosen=1#notices"
-        return _with_headers(HttpResponseRedirect(address), self.language)
+        address = f"{self.request.path}?{query(self.request)}chosen=1#notices"
+        return with_headers(HttpResponseRedirect(address), self.language)
 
     def _thank(self) -> HttpResponse:
-        return _with_headers(HttpResponseRedirect(f"{self.request.path}?{_query(self.request)}done=1"), self.language)
+        return with_headers(HttpResponseRedirect(f"{self.request.path}?{query(self.request)}done=1"), self.language)
 
     def _form(self, data: Any = None, files: Any = None) -> forms.Form | None:
         """The form of the link's purpose, None when there is nothing to send. What is sent is read in any state."""
@@ -214,43 +213,3 @@ class _Page:
         for attachment, paper_id in zip(newest, owners, strict=True):
             attachment.paper_id = paper_id
         Attachment.objects.bulk_update(newest, ["paper"])
-
-
-def _signer(link: CustomerLink) -> TimestampSigner:
-    return TimestampSigner(salt=f"clearway.portal.{link.pk}.{bytes(link.token_hash).hex()}")
-
-
-def _sentences(error: DomainError) -> list[str]:
-    if isinstance(error, InvalidInput) and error.data:
-        return [str(sentence) for sentences in error.data.values() for sentence in sentences]
-    return [str(error)]
-
-
-def _query(request: HttpRequest) -> str:
-    picked = request.GET.get("lang", "")
-    return f"lang={picked}&" if picked in LANGUAGES else ""
-
-
-def _plain(request: HttpRequest, name: str, language: str, *, status: int) -> HttpResponse:
-    with translation.override(language):
-        return _page(request, name, language, {}, status=status)
-
-
-def _too_many(request: HttpRequest, language: str) -> HttpResponse:
-    response = _plain(request, "too_many", language, status=429)
-    response.headers["Retry-After"] = str(limits.WINDOW_SECONDS)
-    return response
-
-
-def _page(request: HttpRequest, name: str, language: str, context: dict[str, Any], *, status: int) -> HttpResponse:
-    languages = [(code, label, code == language) for code, label in LANGUAGES.items()]
-    html_language = "zh-Hans" if language == "zh-hans" else language
-    context = {**context, "languages": languages, "html_language": html_language}
-    return _with_headers(render(request, f"tickets/portal/{name}.html", context, status=status), language)
-
-
-def _with_headers(response: HttpResponse, language: str) -> HttpResponse:
-    for header, value in _HEADERS.items():
-        response.headers[header] = value
-    response.headers["Content-Language"] = "zh-Hans" if language == "zh-hans" else language
-    return response

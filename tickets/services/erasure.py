@@ -20,6 +20,7 @@ from tickets.models import (
     Conversation,
     CustomerLink,
     Message,
+    SurveyAnswer,
     Ticket,
     TicketEventContent,
 )
@@ -84,6 +85,7 @@ def erase_customer(*, customer_id: int, actor: Actor, now: datetime) -> Erased:
     )
     TicketEventContent.objects.filter(event__ticket__in=ticket_ids).delete()
     CustomerLink.objects.filter(ticket__in=ticket_ids).delete()
+    SurveyAnswer.objects.filter(ticket__in=ticket_ids).update(comment="")
     _forget_details(ticket_ids)
     identities = list(ChannelIdentity.objects.filter(customer=customer))
     customer_erased.send(Customer, message_ids=message_ids, identity_ids=[identity.pk for identity in identities])

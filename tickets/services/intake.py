@@ -32,6 +32,7 @@ from tickets.services.linking import new_ticket
 from tickets.services.notice_stops import take_stop
 from tickets.services.receipts import note_receipt
 from tickets.services.relations import convert_ticket
+from tickets.services.surveys.replies import take_reply
 from tickets.services.versions import another_message
 from tickets.services.words import word_lists
 
@@ -108,6 +109,9 @@ def _known_sender(
     stop = take_stop(connection=connection, inbound=message, reading=reading, sender=sender, now=now)
     if stop is not None:
         return Received(stop, None, "message")
+    survey = take_reply(connection=connection, inbound=message, reading=reading, sender=sender, now=now)
+    if survey is not None:
+        return Received(survey, survey.ticket, "message")
     entering = Entering(connection, message, reading, sender, now)
     place = entering.place()
     if is_mail(connection) and place.conversation is not None and place.conversation.audience == Audience.INTERNAL:

@@ -320,9 +320,9 @@ def test_form_of_another_link_or_none_is_refused(client: Client, hold: Ticket) -
 @pytest.mark.parametrize("purpose", [LinkPurpose.STATUS, LinkPurpose.INSTRUCTIONS, LinkPurpose.EVIDENCE])
 def test_link_of_another_purpose_sends_no_papers(client: Client, hold: Ticket, purpose: str) -> None:
     path = path_of(hold, purpose)
-    from tickets.portal.views import _signer
+    from tickets.portal.drawing import signer
 
-    token = _signer(CustomerLink.objects.order_by("-id")[0]).sign("form")
+    token = signer(CustomerLink.objects.order_by("-id")[0]).sign("form")
 
     response = client.post(path, {"form_token": token, "paper_identity": pdf(), "instruction": "refuse"})
 
