@@ -14,6 +14,7 @@ from tickets.services.escalation import climb
 from tickets.services.kpi.refreshing import has_work
 from tickets.services.promises import recount, sweep
 from tickets.services.reminders import remind_due
+from tickets.services.reports import scheduling
 from tickets.services.routing import route_due
 from tickets.services.routing.handover import hand_over_shifts
 from tickets.services.rules.timed import run_time_rules
@@ -148,4 +149,13 @@ def look_for_surveys(now: datetime) -> bool:
     waiting = surveys.work_to_do(now=now)
     if waiting:
         defer_on_commit("tickets.tasks.ask_customers")
+    return waiting
+
+
+@periodic("reports by mail", seconds=20)
+def look_for_reports(now: datetime) -> bool:
+    """Wake the queue when a report is due."""
+    waiting = scheduling.work_to_do(now=now)
+    if waiting:
+        defer_on_commit("tickets.tasks.send_reports")
     return waiting

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tickets.services import advisories, incidents, notices, surveys
 from tickets.services.kpi.refreshing import refresh
+from tickets.services.reports import send_due
 from tickets.services.rules.settling import settle
 from tickets.services.rules.webhook_calls import make_calls
 
@@ -46,3 +47,8 @@ def ask_customers() -> int:
     now = timezone.now()
     surveys.plan(now=now)
     return surveys.ask_due(now=now)
+
+
+def send_reports() -> int:
+    """Send the reports that are due."""
+    return send_due(now=timezone.now())

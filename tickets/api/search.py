@@ -19,6 +19,7 @@ from logistics.choices import Scope
 from tickets.api.callers import READS
 from tickets.api.filters import StaffTicketFilters
 from tickets.api.rows import EXAMPLE, TicketRow, listed, ticket_row
+from tickets.policies.cells import safe_cell
 from tickets.services.search import LONGEST, search_tickets
 
 BATCH: Final = 1_000
@@ -155,11 +156,3 @@ def _cells(row: dict[str, Any]) -> Iterator[Any]:
             yield " ".join(value)
         else:
             yield value
-
-
-def safe_cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
-    text = "" if value is None else str(value)
-    if isinstance(value, str) and text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"}:
-        return f"'{text}"
-    return text

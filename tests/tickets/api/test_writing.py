@@ -15,9 +15,9 @@ from logistics.models import PartnerContact
 from tests.tickets.api.conftest import World, asked, key_of
 from tests.tickets.workflows import people
 from tickets.api.inputs import raw_of, schema_of
-from tickets.api.search import safe_cell
 from tickets.choices import ActorKind, Audience, MessageStatus
 from tickets.models import Attachment, ChannelIdentity, CustomerLink, Message, Ticket, TicketEvent
+from tickets.policies.cells import safe_cell
 from tickets.workflows import WORKFLOWS
 
 pytestmark = pytest.mark.django_db
