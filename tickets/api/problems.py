@@ -25,3 +25,33 @@ declare(
     title=_("The file is not taken, or not there."),
     advice=_("Send a photo, a scan or a PDF within the limit. Programs, web pages and empty files are not taken."),
 )
+declare(
+    "unknown_figure",
+    status=422,
+    title=_("There is no such figure."),
+    advice=_("Their names are in the catalogue at `/api/v1/kpi/`."),
+)
+declare(
+    "unknown_cut",
+    status=422,
+    title=_("Figures cannot be divided by that."),
+    advice=_("The names of cuts are in the catalogue at `/api/v1/kpi/`."),
+)
+declare(
+    "bad_period",
+    status=422,
+    title=_("The period is none, or too long for its steps."),
+    advice=_("End it after it begins; take larger steps for a longer one."),
+)
+declare(
+    "kpi_refused",
+    status=422,
+    title=_("Figures cannot be given so."),
+    advice=_("Look at the names and the period."),
+)
+declare(
+    "survey_refused",
+    status=409,
+    title=_("This answer is not taken."),
+    advice=_("A customer is asked once and answers once."),
+)

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from tickets.api import problems  # noqa: F401 - it declares what is refused here
 from tickets.api.documents import TicketDocument, TicketDocuments
 from tickets.api.events import TicketEvents
+from tickets.api.kpi import KpiBreakdown, KpiCatalogue, KpiFigures, KpiSeries
 from tickets.api.links import TicketLinks
 from tickets.api.me import MyPerformance
 from tickets.api.messages import TicketAcknowledgement, TicketMessages
@@ -28,4 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/links/", TicketLinks.as_view()),
     path("search/tickets/", TicketSearch.as_view()),
     path("export/tickets/", TicketExport.as_view()),
+    path("kpi/", KpiCatalogue.as_view()),
+    path("kpi/figures/", KpiFigures.as_view()),
+    path("kpi/series/", KpiSeries.as_view()),
+    path("kpi/breakdown/", KpiBreakdown.as_view()),
 ]
