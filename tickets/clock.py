@@ -12,6 +12,7 @@ from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
 from tickets.services.escalation import climb
 from tickets.services.kpi.refreshing import has_work
+from tickets.services.money import expire_offers
 from tickets.services.promises import recount, sweep
 from tickets.services.reminders import remind_due
 from tickets.services.reports import scheduling
@@ -159,3 +160,9 @@ def look_for_reports(now: datetime) -> bool:
     if waiting:
         defer_on_commit("tickets.tasks.send_reports")
     return waiting
+
+
+@periodic("offers of compensation that end", seconds=60)
+def end_offers(now: datetime) -> int:
+    """End the offers that nobody answered in time."""
+    return expire_offers(now=now)

@@ -20,6 +20,7 @@ from tickets.models import Message, Ticket
 from tickets.services import conversations
 from tickets.services.answering import answer
 from tickets.services.journal import changing
+from tickets.services.knowledge_use import note_template
 
 
 def write_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -40,7 +41,9 @@ def write_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
             draft["warning"] = news
         else:
             try:
-                _write(ticket, request, audience, text)
+                message = _write(ticket, request, audience, text)
+                if message is not None and audience != NOTE:
+                    note_template(message=message, key=request.POST.get("template", "")[:60], now=timezone.now())
             except DomainError as error:
                 draft["error"] = access.sentence(error)
     if "warning" in draft or "error" in draft:

@@ -22,6 +22,8 @@ from tickets.choices import (
     Audience,
     BreachCause,
     CallBy,
+    ClaimState,
+    CompensationState,
     EscalationEnd,
     HandoverWhy,
     Kind,
@@ -50,7 +52,7 @@ _NUMBERS = {
 }
 _TABLES: dict[str, type[Model]] = {"ladder": EscalationPolicy, "partner": Partner, "rule": Rule}
 _MOMENTS = ("at", "until", "opens_at", "promise_at", "due_at")
-_ONLY_NUMBERS = {"clock", "page", "escalation", "escalations", "advisory", "handover"}
+_ONLY_NUMBERS = {"clock", "page", "escalation", "escalations", "advisory", "handover", "compensation", "claim"}
 """Rows of other tables by number alone: they say nothing to people."""
 _LABELS: dict[str, Any] = {
     "way": gettext_lazy("step"),
@@ -110,6 +112,8 @@ _LABELS: dict[str, Any] = {
     "template": gettext_lazy("template"),
     "missing": gettext_lazy("missing"),
     "tells": gettext_lazy("counts as an update"),
+    "compensation_state": gettext_lazy("compensation"),
+    "claim_state": gettext_lazy("claim"),
 }
 _CHOICES: dict[str, Any] = {
     "waiting_on": WaitingOn,
@@ -120,6 +124,8 @@ _CHOICES: dict[str, Any] = {
     "end": EscalationEnd,
     "whom": WhomKind,
     "outcome": RunOutcome,
+    "compensation_state": CompensationState,
+    "claim_state": ClaimState,
 }
 
 

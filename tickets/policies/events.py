@@ -46,5 +46,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "survey_asked": _("The customer was asked how it went"),
     "survey_answered": _("The customer gave a mark"),
     "survey_commented": _("The customer said why they gave their mark"),
+    "compensation": _("A compensation moved"),
+    "claim": _("A claim moved"),
 }
 """Type of event → what happened. A rule listens to some of these."""

@@ -28,6 +28,9 @@ READ = (
     "tickets.view_handover",
     "tickets.view_promisepolicy",
     "tickets.view_breach",
+    "tickets.view_compensation",
+    "tickets.view_claim",
+    "tickets.view_claimterms",
     "logistics.view_customer",
     "logistics.view_shipment",
     "logistics.view_trackingevent",
@@ -71,6 +74,7 @@ _RUN_MODELS = (
     ("logistics", "laneadvisory"),
     ("tickets", "team"),
     ("tickets", "membership"),
+    ("tickets", "claimterms"),
 )
 RUN = (
     *(f"{app}.{act}_{model}" for app, model in _RUN_MODELS for act in ("view", "add", "change")),
@@ -84,6 +88,7 @@ RUN = (
     "knowledge_base.delete_templatetext",
     "logistics.delete_partnercontact",
     "tickets.delete_membership",
+    "tickets.delete_claimterms",
     "tickets.delete_team",
 )
 LADDERS = tuple(

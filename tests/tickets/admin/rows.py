@@ -65,7 +65,10 @@ from tickets.models import (
     Breach,
     ChainHead,
     ChannelIdentity,
+    Claim,
+    ClaimTerms,
     Clock,
+    Compensation,
     Conversation,
     Escalation,
     EscalationLevel,
@@ -426,6 +429,28 @@ def handover(number: int) -> Handover:
     return made
 
 
+def compensation(number: int) -> Compensation:
+    return Compensation.objects.create(
+        ticket=ticket(number), method="refund", amount=number, currency="EUR", created_at=timezone.now()
+    )
+
+
+def claim(number: int) -> Claim:
+    owner = ticket(number)
+    return Claim.objects.create(
+        ticket=owner,
+        partner=partner(5_000 + number),
+        carrier=owner.shipment.carrier if owner.shipment else None,
+        amount=number,
+        currency="EUR",
+        created_at=timezone.now(),
+    )
+
+
+def claim_terms(number: int) -> ClaimTerms:
+    return ClaimTerms.objects.create(carrier=carrier(7_000 + number), file_within_days=30)
+
+
 ROWS: dict[str, Callable[[int], Model]] = {
     "auth.Group": role,
     "channels_integrations.DeliveryAttempt": attempt,
@@ -453,6 +478,9 @@ ROWS: dict[str, Callable[[int], Model]] = {
     "logistics.StockSync": stock_report,
     "logistics.StatusMapping": mapping,
     "tickets.ChainHead": chain_head,
+    "tickets.Claim": claim,
+    "tickets.ClaimTerms": claim_terms,
+    "tickets.Compensation": compensation,
     "tickets.Message": dead_message,
     "tickets.Breach": breach,
     "tickets.PromisePolicy": promise,

@@ -13,12 +13,14 @@ from tickets.services.effects import papers, wording
 from tickets.services.effects.registry import effect
 from tickets.services.effects.telling import link_for, tell_customer, tell_partner
 from tickets.services.journal import Change
+from tickets.services.knowledge_use import note_checklist
 
 
 @effect(Kind.CLEARANCE, "request_documents")
 def request_documents(change: Change, inputs: dict[str, Any]) -> None:
     of, due_at, words = inputs["asked_of"], inputs["due_at"], inputs["message"]
     asked = papers.ask_for(change, inputs["papers"], of=of, due_at=due_at)
+    note_checklist(change, inputs["papers"])
     if of == WaitingOn.CUSTOMER:
         link = link_for(change, LinkPurpose.DOCUMENTS)
         letter = wording.documents_asked(change.ticket, asked, due_at=due_at, link=link, words=words)

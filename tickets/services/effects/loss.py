@@ -16,6 +16,7 @@ from tickets.services.effects.telling import (
     tell_partner,
 )
 from tickets.services.journal import Change
+from tickets.services.money import claim_back, compensate
 
 
 @effect(Kind.LOSS, "open_trace")
@@ -41,9 +42,13 @@ def receive_evidence(change: Change, inputs: dict[str, Any]) -> None:
 
 @effect(Kind.LOSS, "settle")
 def settle(change: Change, inputs: dict[str, Any]) -> None:
-    letter = wording.settled(
-        change.ticket, method=inputs["how"], amount=inputs["amount"], currency=inputs["amount_currency"]
-    )
+    amount, currency = inputs["amount"], inputs["amount_currency"]
+    if compensate(change, method=inputs["how"], amount=amount, currency=currency, decided=True):
+        detail = change.ticket.loss_detail
+        # What it was worth, where it was said; else what it cost us.
+        lost = (detail.value, detail.value_currency) if detail.value else (amount, currency)
+        claim_back(change, amount=lost[0], currency=lost[1])
+    letter = wording.settled(change.ticket, method=inputs["how"], amount=amount, currency=currency)
     if letter:
         tell_customer(change, letter)
 

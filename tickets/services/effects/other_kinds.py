@@ -9,6 +9,7 @@ from tickets.services.effects import wording
 from tickets.services.effects.registry import effect
 from tickets.services.effects.telling import tell_customer, tell_partner
 from tickets.services.journal import Change
+from tickets.services.money import claim_back
 
 
 @effect(Kind.PAYMENT, "request_retry")
@@ -52,3 +53,10 @@ def ask_warehouse(change: Change, inputs: dict[str, Any]) -> None:
 def ask_partner(change: Change, inputs: dict[str, Any]) -> None:
     letter = wording.typed_to_partner(change.ticket, inputs["partner"], inputs["question"])
     tell_partner(change, inputs["partner"], letter)
+
+
+@effect(Kind.WAREHOUSE, "claim")
+def claim(change: Change, inputs: dict[str, Any]) -> None:
+    """The warehouse has to pay for it: a claim of its own goes on after the ticket."""
+    warehouse_id = change.ticket.warehouse_detail.warehouse_id
+    claim_back(change, amount=inputs["amount"], currency=inputs["amount_currency"], partner_id=warehouse_id)

@@ -25,6 +25,9 @@
         error.hidden = !answer.error;
         if (!answer.text) return;
         text.value = text.value.trim() ? `${text.value.trimEnd()}\n\n${answer.text}` : answer.text;
+        // Said with the message, so that it is known which knowledge is used.
+        const used = form.querySelector("input[name=template]");
+        if (used) used.value = new URL(link.href).searchParams.get("template") || "";
         text.dispatchEvent(new Event("input", { bubbles: true }));
         text.focus();
       }),
