@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -39,6 +39,7 @@ _STATES = {
     "expired": pgettext_lazy("key", "Expired"),
     "revoked": pgettext_lazy("key", "Revoked"),
 }
+_TOLD = ["holder", "shown", "what", "state_told", "used", "last_used_from", "issued", "replaced", "steps"]
 _COLOURS = Chips(works="success", expired="warning", revoked="danger")
 
 
@@ -79,7 +80,11 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new key, or the name, term and places of one."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("Scopes"), choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
+        label=_("Scopes"),
+        choices=Scope.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        required=False,
+        help_text=_("The last two are for integrations of ours only, never for partners."),
     )
     allowed_networks = _Lines(
         label=_("Allowed networks"),
@@ -91,6 +96,10 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ApiKey
         fields = ("partner", "user", "name", "scopes", "expires_at", "allowed_networks")
+        help_texts: ClassVar = {
+            "partner": _("Whose system calls. For an integration of ours, choose a person below instead."),
+            "expires_at": _("Empty: never."),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -143,18 +152,22 @@ class ApiKeyAdmin(DeskAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return [(None, {"fields": ["partner", "user", "name", "scopes", "expires_at", "allowed_networks"]})]
-        told = ["holder", "shown", "what", "state", "used", "last_used_from", "issued", "replaced", "steps"]
-        return [(None, {"fields": ["name", "expires_at", "allowed_networks"]}), (_("This key"), {"fields": told})]
+        return [(_("This key"), {"fields": _TOLD}), (None, {"fields": ["name", "expires_at", "allowed_networks"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return []
-        found = ["holder", "shown", "what", "state", "used", "last_used_from", "issued", "replaced", "steps"]
-        return found + (["expires_at"] if obj.revoked_at else [])
+        return [*_TOLD, *(["expires_at"] if obj.revoked_at else [])]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **named: Any) -> Any:
         form = super().get_form(request, obj, change=change, **named)
         return type("KeyFormOfRequest", (form,), {"request": request})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """One button: the page that follows shows the key's text."""
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        response: HttpResponse = super().add_view(request, form_url, (extra_context or {}) | one_button)
+        return response
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         if change:
@@ -233,6 +246,7 @@ class ApiKeyAdmin(DeskAdmin):
     def _asked(self, request: HttpRequest, key: ApiKey, form: forms.Form, **named: Any) -> HttpResponse:
         address = reverse("admin:logistics_apikey_change", args=[key.pk])
         context = self.admin_site.each_context(request) | {"opts": self.opts, "title": str(key), "form": form}
+        context |= {"about": f"{key} · {key.partner or key.user}"}
         return render(request, "admin/logistics/work_form.html", context | {"address": address} | named)
 
     def _shown_once(self, request: HttpRequest, key: ApiKey, text: str) -> HttpResponse:
@@ -245,7 +259,7 @@ class ApiKeyAdmin(DeskAdmin):
     def holder(self, key: ApiKey) -> str:
         return str(key.partner or key.user)
 
-    @display(description=_("key"), ordering="prefix")
+    @display(description=pgettext_lazy("API", "key"), ordering="prefix")
     def shown(self, key: ApiKey) -> str:
         return f"cw_live_{key.prefix}_…"
 
@@ -257,6 +271,11 @@ class ApiKeyAdmin(DeskAdmin):
     def state(self, key: ApiKey) -> tuple[str, str]:
         found = state_of(key, timezone.now())
         return found, str(_STATES[found])
+
+    @display(description=_("state"))
+    def state_told(self, key: ApiKey) -> str:
+        """As on its page, where labels cannot be drawn."""
+        return str(_STATES[state_of(key, timezone.now())])
 
     @display(description=_("last used"), ordering="last_used_at")
     def used(self, key: ApiKey) -> str:
@@ -292,7 +311,7 @@ class KeyInline(TabularInline):
     model = ApiKey
     extra = 0
     show_change_link = True
-    fields = ("name", "shown", "what", "state", "expires_at", "used", "last_used_from")
+    fields = ("name", "shown", "what", "state_told", "expires_at", "used", "last_used_from")
     readonly_fields = fields
     verbose_name_plural = _("API keys")
 
@@ -315,7 +334,4 @@ class KeyInline(TabularInline):
     shown = ApiKeyAdmin.shown
     what = ApiKeyAdmin.what
     used = ApiKeyAdmin.used
-
-    @display(description=_("state"))
-    def state(self, key: ApiKey) -> str:
-        return str(_STATES[state_of(key, timezone.now())])
+    state_told = ApiKeyAdmin.state_told
