@@ -8,6 +8,7 @@ from common.jobs import defer_on_commit, periodic
 from logistics.models import Incident
 from tickets.models import EventToSettle, WebhookCall
 from tickets.services import advisories, notices, surveys
+from tickets.services.audit import audit_due
 from tickets.services.chain_export import export_heads, sign_ended_days
 from tickets.services.ending import close_old, wake_snoozed
 from tickets.services.escalation import climb
@@ -166,3 +167,9 @@ def look_for_reports(now: datetime) -> bool:
 def end_offers(now: datetime) -> int:
     """End the offers that nobody answered in time."""
     return expire_offers(now=now)
+
+
+@periodic("audit of partners and channels", seconds=900)
+def audit(now: datetime) -> int:
+    """Audit the month that has ended, once."""
+    return audit_due(now=now)

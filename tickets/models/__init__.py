@@ -1,6 +1,6 @@
 """Tickets and all that hangs on them."""
 
-from tickets.models.audit import Audit, AuditAbout, AuditDecision, Proposal
+from tickets.models.audit import Audit, AuditAbout, AuditDecision
 from tickets.models.conversation import Attachment, ChannelIdentity, Conversation, Message, Participant
 from tickets.models.customer_link import CustomerLink
 from tickets.models.details import (
@@ -94,7 +94,6 @@ __all__ = [
     "Presence",
     "PromisePolicy",
     "PromiseRecount",
-    "Proposal",
     "RedeliveryBooking",
     "Reminder",
     "ReportEvery",

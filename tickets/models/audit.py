@@ -10,26 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from logistics.models import Partner
+from tickets.choices import Proposal
 
 
 class AuditAbout(models.TextChoices):
     PARTNER = "partner", _("Partner")
     CHANNEL = "channel", _("Channel")
-
-
-class Proposal(models.TextChoices):
-    """What a month's figures speak for; ``tickets.policies.audit`` says when."""
-
-    KEEP = "keep", _("Leave it as it is")
-    NO_DATA = "no_data", _("Too little to judge by")
-    SWITCH_CHANNEL = "switch_channel", _("Ask by another channel")
-    NAME_BACKUP = "name_backup", _("Name a backup contact")
-    BACKUP_FIRST = "backup_first", _("Make the backup the first contact")
-    AGREE_ANEW = "agree_anew", _("Agree on another answer time")
-    TALK = "talk", _("Talk about the trend")
-    REVIEW = "review", _("Review the partnership")
-    MEND_CHANNEL = "mend_channel", _("Look why messages do not arrive")
-    STAFF_CHANNEL = "staff_channel", _("Put more people on this channel")
 
 
 class AuditDecision(models.TextChoices):
