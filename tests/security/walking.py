@@ -107,6 +107,8 @@ def address(route: Route, scene: Scene) -> str:
         "work_id": scene.ids["logistics.inboundbooking"],
         "shipment_id": scene.ids["logistics.shipment"],
         "uidb64": "MQ",
+        "name": "operations",
+        "view_id": "1",
     }
     if route.pattern.endswith("/release/"):
         known["object_id"] = scene.ids["tickets.page to release"]

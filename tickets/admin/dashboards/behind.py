@@ -21,7 +21,7 @@ from common.admin import words
 from tickets.admin.countdowns import Counting
 from tickets.admin.dashboards.asked import UNKNOWN, filters_of, zone_of
 from tickets.admin.dashboards.boards import BOARDS, TODAY
-from tickets.admin.dashboards.page import part_label
+from tickets.admin.dashboards.drawing import part_label
 from tickets.admin.queue import row
 from tickets.choices import Kind
 from tickets.errors import KpiRefused

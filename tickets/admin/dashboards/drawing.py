@@ -15,6 +15,7 @@ from tickets.admin.dashboards import links, saying
 from tickets.admin.dashboards.asked import Asked
 from tickets.admin.dashboards.declared import Ages, Card, Flow, Funnel, Heat, Lines, Parts
 from tickets.choices import Kind, WaitingOn
+from tickets.policies.channel_names import channel_label
 from tickets.policies.kpi import FIGURES, Figure, Unit
 from tickets.services import kpi
 from tickets.services.kpi import Value
@@ -53,6 +54,7 @@ class Drawn:
     note: str = ""
     choices: list[tuple[str, str, bool]] = field(default_factory=list)
     height: int = 240
+    empty: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -78,7 +80,7 @@ def _lines(card: Lines, asked: Asked) -> Drawn:
         figure, lines = figures[0], found.lines[figures[0].name]
         parts = sorted(lines, key=lambda part: (-sum(value.count for value in lines[part]), part))
         labels = kpi.part_labels(card.by, parts[: card.most])
-        drawn = [(labels[part], figure, part, lines[part]) for part in parts[: card.most]]
+        drawn = [(part_label(card.by, part, labels[part]), figure, part, lines[part]) for part in parts[: card.most]]
         if rest := parts[card.most :]:
             drawn.append((_("Others"), figure, links.REST, _added([lines[part] for part in rest])))
     else:
@@ -100,6 +102,7 @@ def _lines(card: Lines, asked: Asked) -> Drawn:
     chart = {
         "type": "lines",
         "unit": _unit(figures[0]),
+        "isScore": figures[0].unit == Unit.SCORE,
         "x": names,
         "series": series,
         "goals": _goals(figures),
@@ -249,8 +252,10 @@ def _parts(card: Parts, asked: Asked) -> Drawn:
     most = max((row.values[shown[0].name].count for row in found), default=0)
     rows = []
     for row in found:
+        if shown[0].is_money and not any(value.by_currency for value in row.values.values()):
+            continue  # nothing was paid there
         filters = {**asked.filters, card.by: (row.part,)}
-        cells = [Cell(_part_name(card.by, row.part, row.label), is_head=True)]
+        cells = [Cell(part_label(card.by, row.part, row.label), is_head=True)]
         for number, figure in enumerate(shown):
             value = row.values[figure.name]
             cells.append(
@@ -267,10 +272,10 @@ def _parts(card: Parts, asked: Asked) -> Drawn:
     return Drawn(card.key, str(card.title), card.is_wide, Table(["", *(str(figure.label) for figure in shown)], rows))
 
 
-def _part_name(cut: str, part: str, label: str) -> str:
-    if cut == "country" and part:
-        return words.country(part)
-    return words.language(part) if cut == "language" and part else label
+def part_label(cut: str, part: str, label: str) -> str:
+    """A part's word: countries, languages and channels by their names."""
+    name = {"country": words.country, "language": words.language, "channel": channel_label}.get(cut)
+    return str(name(part)) if name and part else label
 
 
 # ------------------------------------------------------------ states, lanes, ages

@@ -21,6 +21,7 @@ from tickets.services.saved_views import remove_view, save_view
 def keep_view(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the page as it is filtered now under a name."""
     board = board_of(request, name)
+    access.refuse_unless(request, "tickets.work_ticket")  # auditors look, and leave nothing behind
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     now = timezone.now()
@@ -50,6 +51,7 @@ def keep_view(request: HttpRequest, name: str) -> HttpResponse:
 def remove_kept_view(request: HttpRequest, name: str, view_id: int) -> HttpResponse:
     """Remove a kept view: one's own; a supervisor also a shared one."""
     board = board_of(request, name)
+    access.refuse_unless(request, "tickets.work_ticket")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     may_remove = request.user.has_perm("tickets.supervise")

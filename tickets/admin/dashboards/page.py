@@ -22,7 +22,7 @@ from tickets.admin.dashboards.asked import OWN, PRESETS, UNKNOWN, Asked, read_ad
 from tickets.admin.dashboards.asked import zones as all_zones
 from tickets.admin.dashboards.boards import BOARDS
 from tickets.admin.dashboards.declared import Board, Due, Teams
-from tickets.admin.dashboards.drawing import Cell, Drawn, Table, draw
+from tickets.admin.dashboards.drawing import Cell, Drawn, Table, draw, part_label
 from tickets.policies.kpi import CUTS, FIGURES
 from tickets.services import kpi
 from tickets.services.due_ahead import HOURS, burning, zones_ahead
@@ -93,10 +93,12 @@ def board_view(request: HttpRequest, name: str) -> HttpResponse:
                 "view": view,
                 "address": f"?{view.query}",
                 "is_own": view.owner_id == request.user.pk,
-                "may_remove": view.owner_id == request.user.pk or request.user.has_perm("tickets.supervise"),
+                "may_remove": request.user.has_perm("tickets.work_ticket")
+                and (view.owner_id == request.user.pk or request.user.has_perm("tickets.supervise")),
             }
             for view in views
         ],
+        "may_keep": request.user.has_perm("tickets.work_ticket"),
         "may_share": request.user.has_perm("tickets.supervise"),
         "query": urlencode([pair for pair in asked.pairs if pair[0] != "wall"]),
         "wall_address": asked.address("wall", wall="1"),
@@ -191,13 +193,6 @@ def parts_view(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def part_label(cut: str, part: str, label: str) -> str:
-    """A part's word, countries and languages by their names."""
-    if cut == "country" and part:
-        return words.country(part)
-    return words.language(part) if cut == "language" and part else label
-
-
 def _menus(asked: Asked) -> list[dict[str, Any]]:
     menus = []
     for cut in CUTS.values():
@@ -253,7 +248,13 @@ def _due(request: HttpRequest, card: Due, asked: Asked) -> Drawn:
                 ),
             ]
         )
-    return Drawn(card.key, str(card.title), card.is_wide, Table(head, rows))
+    return Drawn(
+        card.key,
+        str(card.title),
+        card.is_wide,
+        Table(head, rows),
+        empty=_("Nothing is overdue, and nothing falls due in the next %(hours)d hours.") % {"hours": HOURS},
+    )
 
 
 def before_told(asked: Asked) -> str:

@@ -36,7 +36,7 @@ def said(figure: Figure, value: Value) -> str:
         if value.value is None and not value.by_currency:
             return NONE
         amounts = [words.money(amount, currency) for currency, amount in value.by_currency.items()]
-        return " · ".join(amounts) or "0"
+        return "\n".join(amounts) or "0"  # a line for each currency
     number = number_of(figure, value)
     return NONE if number is None else said_number(figure, number)
 

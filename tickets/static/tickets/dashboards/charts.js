@@ -62,8 +62,8 @@ window.boardCharts = (() => {
       xAxis: { type: "category", data: data.x, boundaryGap: false, ...axis(), splitLine: { show: false }, axisLabel: text({ hideOverlap: true }) },
       yAxis: {
         type: "value", ...axis(), axisLine: { show: false }, axisLabel: text({ formatter: (value) => `${value.toLocaleString()}${data.unit ? ` ${data.unit}` : ""}` }),
-        min: data.unit === "%" ? (extent) => Math.max(0, Math.floor((Math.min(extent.min, ...goals) - 4) / 10) * 10) : undefined,
-        max: data.unit === "%" ? 100 : goals.length ? (extent) => Math.max(extent.max, ...goals) : undefined,
+        min: data.isScore ? 1 : data.unit === "%" ? (extent) => { const low = Math.min(extent.min, ...goals) - 4; return low < 40 ? 0 : Math.floor(low / 10) * 10; } : undefined,
+        max: data.isScore ? 5 : data.unit === "%" && goals.length ? 100 : goals.length ? (extent) => Math.max(extent.max, ...goals) : undefined,
       },
       series, own,
     };
@@ -139,7 +139,7 @@ window.boardCharts = (() => {
     const source = document.getElementById(place.dataset.chart);
     if (!source || !window.echarts) return;
     const data = JSON.parse(source.textContent);
-    place.style.height = `${Number(place.dataset.height) * (isWall() ? 1.35 : 1)}px`;
+    place.style.minHeight = `${Number(place.dataset.height) * (isWall() ? 1.35 : 1)}px`;
     let chart = live.get(place);
     if (!chart) {
       chart = window.echarts.init(place, null, { renderer: "svg" });
