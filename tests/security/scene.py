@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
@@ -293,7 +293,7 @@ def build() -> Scene:
         "logistics.statusmapping": StatusMapping.objects.create(source="t", raw_code="x", needs_review=True).pk,
         "logistics.partner": Partner.objects.create(name="Broker", kind="broker", time_zone="UTC").pk,
         "logistics.apikey": ApiKey.objects.create(
-            user=user_of("ng"), name="Key of the scene", prefix="scene", hash=b"h", scopes=["read"], created_at=now
+            user=cast("User", user_of("ng")), name="Key of the scene", prefix="scene", hash=b"h", scopes=["read"], created_at=now
         ).pk,
         **_warehouse_work(now),
         "logistics.carrier": carrier.pk,

@@ -69,7 +69,7 @@ def test_api_answers_whatever_is_sent_as_its_schema_says(world: World, caller: s
     known = 0
 
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr] # what is no operation breaks the test
         known += 1
         try:
             _send_all(operation, headers=headers, ours=_named(operation.path, ours))
