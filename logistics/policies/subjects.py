@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
 _NO_SCAN = gettext_noop("No scan since %(date)s")
 _PROMISED = gettext_noop("Promised for %(date)s, not delivered")
+_VERBS = {
+    "opened": pgettext_lazy("incident", "opened"),
+    "told": pgettext_lazy("incident", "told"),
+    "moved": pgettext_lazy("incident", "moved"),
+}
 _DATED = tuple(
     (template, re.compile(re.escape(template).replace(re.escape("%(date)s"), r"(\d{4}-\d{2}-\d{2})")))
     for template in (_NO_SCAN, _PROMISED)
@@ -23,6 +28,12 @@ def no_scan_since(day: date) -> str:
 def promised_for(day: date) -> str:
     """The subject of a parcel that should have been there on a day."""
     return _PROMISED % {"date": day.isoformat()}
+
+
+def told_outcome(outcome: str) -> str:
+    """What became of an incident (a verb and tickets, as ``opened WHS-2``) for whoever reads it now."""
+    verb, _space, tickets = outcome.partition(" ")
+    return f"{_VERBS[verb]} {tickets}" if verb in _VERBS and tickets else outcome
 
 
 def told(subject: str, *, is_ours: bool = True) -> str:

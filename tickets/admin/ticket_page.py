@@ -18,6 +18,7 @@ from tickets.admin import access, countdowns, templates
 from tickets.admin.audiences import audiences
 from tickets.admin.call_views import calls_bar
 from tickets.admin.event_words import people_text
+from tickets.admin.incidents import cause_of
 from tickets.admin.promise_card import promises_of
 from tickets.admin.queue import (
     Chip,
@@ -29,6 +30,7 @@ from tickets.admin.queue import (
 )
 from tickets.admin.routing import why_this_owner
 from tickets.admin.rules.on_ticket import rule_lines
+from tickets.admin.surveys import survey_of
 from tickets.admin.thread import strip_of, thread, told_events
 from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, LinkType, PaperState, Priority
@@ -185,7 +187,9 @@ def _side(request: HttpRequest, ticket: Ticket, *, now: datetime, zone: zoneinfo
         "links": _links(request, ticket),
         "owner_why": why_this_owner(ticket),
         "detail_rows": _detail_rows(ticket),
+        "cause": cause_of(request, ticket.incident),
         **rule_lines(request, ticket),
+        **survey_of(ticket),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.admin import words
+from common.inputs import Input
+from common.lines import Lines
+from logistics.admin.incidents import became, places_of
+from logistics.choices import Awaiting
 from logistics.models import Incident, WarehouseWork
 from logistics.policies.who import Who
 from logistics.services.warehouse.work import open_steps
@@ -22,6 +26,7 @@ EVENTS = 200
 _NOT_FACTS = frozenset(
     {"id", "partner", "state", "awaiting", "overdue_at", "answer_due_at", "event_sequence", "is_handed_on"}
 )
+_LAST_FACTS = ("note", "created_at", "state_since", "ended_at")
 _NOT_COLUMNS = frozenset({"id", "work", "differs"})
 _EVENT_WORDS = {"opened": pgettext_lazy("warehouse work", "Opened"), "overdue": gettext_lazy("Overdue")}
 
@@ -42,11 +47,14 @@ def due_of(work: WarehouseWork, *, now: datetime) -> dict[str, Any] | None:
 def context_of(machine: Machine, work: Any, *, by: Who, now: datetime) -> dict[str, Any]:
     """Everything the template draws of it."""
     name = work._meta.concrete_model._meta.model_name
+    incidents = list(Incident.objects.filter(dedupe_key__startswith=f"{machine.name}:{work.pk}:").order_by("id")[:50])
+    places = places_of(incidents)
     columns = [field for field in machine.line._meta.concrete_fields if field.name not in _NOT_COLUMNS]
     return {
         "work": work,
         "partner_time": words.clock_time(now, zoneinfo.ZoneInfo(work.partner.time_zone)),
         "due": due_of(work, now=now),
+        "is_ours": work.awaiting == Awaiting.US,
         "steps": [
             {
                 "label": step.label,
@@ -67,7 +75,7 @@ def context_of(machine: Machine, work: Any, *, by: Who, now: datetime) -> dict[s
         ],
         "events": list(_events(machine, work)),
         "facts": list(_facts(work)),
-        "incidents": Incident.objects.filter(dedupe_key__startswith=f"{machine.name}:{work.pk}:").order_by("id")[:50],
+        "incidents": [{"incident": one, "became": became(one), "places": places.get(one.pk, [])} for one in incidents],
         "list_address": reverse(f"admin:logistics_{name}_changelist"),
     }
 
@@ -83,7 +91,9 @@ def _told(value: Any) -> str:
 
 
 def _facts(work: Any) -> Iterator[tuple[str, str]]:
-    for field in work._meta.concrete_fields:
+    fields = {field.name: field for field in work._meta.concrete_fields}
+    own = [field for name, field in fields.items() if name not in _LAST_FACTS]
+    for field in [*own, *(fields[name] for name in _LAST_FACTS)]:
         value = getattr(work, field.name) if field.name not in _NOT_FACTS else None
         if value in (None, ""):
             continue
@@ -103,24 +113,31 @@ def _events(machine: Machine, work: Any) -> Iterator[dict[str, Any]]:
             "state": states.get(event.to_state, "") if event.from_state != event.to_state else "",
             "who": event.who_name or event.get_who_kind_display(),
             "via": event.get_via_display(),
-            "content": list(_content(event.content, {entry.name: entry for entry in step.inputs} if step else {})),
+            "content": list(_content(event.content, step.inputs if step else machine.opening)),
         }
 
 
-def _content(content: dict[str, Any], inputs: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in content.items():
-        entry = inputs.get(name)
+def _content(content: dict[str, Any], inputs: Sequence[Input]) -> Iterator[tuple[str, str]]:
+    """What was entered, in the order in which it is asked for: the database keeps none."""
+    entries = {entry.name: entry for entry in inputs}
+    for name in [*(name for name in entries if name in content), *(name for name in content if name not in entries)]:
+        entry, value = entries.get(name), content[name]
         if isinstance(value, list):
-            columns = {column.name: column.label for column in getattr(entry, "columns", ())}
             for row in value:
-                told = [
-                    f"{columns.get(key, key)} {part}"
-                    for key, part in row.items()
-                    if part not in (None, "", row.get("item"))
-                ]
-                yield str(row.get("item", "")), ", ".join(told)
+                yield str(row.get("item", "")), _told_row(row, entry)
             continue
         yield str(entry.label) if entry else str(_due_label(name)), _value(value, entry)
+
+
+def _told_row(row: dict[str, Any], entry: Input | None) -> str:
+    """A line in words; what may be left out is left out when it is 0."""
+    columns = entry.columns if isinstance(entry, Lines) else ()
+    parts = []
+    for column in columns:
+        part = row.get(column.name)
+        if column.name != "item" and part not in (None, "") and (part != 0 or column.required):
+            parts.append(_("%(name)s: %(value)s") % {"name": column.label, "value": part})
+    return " · ".join(parts)
 
 
 def _due_label(name: str) -> Any:
