@@ -39,6 +39,7 @@ _MOST_PARTS, _LONGEST_PART = 30, 60
 _KEYS = frozenset({"carrier", "partner", "team", "agent", "priority"})
 _MOST_DIGITS = 18
 _A_DAY = timedelta(days=1)
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Asked:
         if self.zone.key != timezone.get_current_timezone_name():
             pairs.append(("zone", self.zone.key))
         pairs += [(cut, part or UNKNOWN) for cut, parts in self.filters.items() for part in parts]
-        if self.kind != Kind.CLEARANCE:
+        if self.kind != _kind_of(self.filters):
             pairs.append(("funnel", self.kind))
         return pairs + ([("wall", "1")] if self.is_wall else [])
 
@@ -111,7 +112,7 @@ def read_address(board: Board, query: QueryDict, *, now: datetime) -> Asked:
     kind = query.get("funnel", "")
     filters = filters_of(query)
     if kind not in Kind.values:
-        kind = next((one for one in filters.get("kind", ()) if one in Kind.values), str(Kind.CLEARANCE))
+        kind = _kind_of(filters)
     return Asked(
         board=board,
         preset=preset,
@@ -170,6 +171,11 @@ def zones() -> tuple[str, ...]:
     return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
 
 
+def _kind_of(filters: Mapping[str, tuple[str, ...]]) -> str:
+    """The kind whose states are shown when the address names none."""
+    return next((one for one in filters.get("kind", ()) if one in Kind.values), str(Kind.CLEARANCE))
+
+
 def _may_be(cut: str, part: str) -> bool:
     if part == UNKNOWN:
         return True
@@ -179,13 +185,18 @@ def _may_be(cut: str, part: str) -> bool:
 
 
 def _own(query: QueryDict, zone: ZoneInfo) -> Period:
-    try:
-        first, last = (date.fromisoformat(query.get(name, "")) for name in ("from", "to"))
-        likely = date(2000, 1, 1) <= first and last <= date(2100, 1, 1)
-    except ValueError:
-        likely = False
-    if not likely:
+    first, last = (_day(query.get(name, "")) for name in ("from", "to"))
+    if first is None or last is None:
         raise KpiRefused(_("Give the first and the last day."), code="bad_period")
     if last - first >= LONGEST * _A_DAY:
         raise KpiRefused(_("A period has at most %(days)d days.") % {"days": LONGEST}, code="bad_period")
     return Period.between(first, last, zone=zone)
+
+
+def _day(text: str) -> date | None:
+    """A likely day of ours, None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _EARLIEST <= day <= _LATEST else None

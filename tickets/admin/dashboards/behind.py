@@ -84,7 +84,7 @@ def behind_view(request: HttpRequest) -> HttpResponse:
         "first": "?" + urlencode(kept) if after else "",
         "back": _back(request),
     }
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     return TemplateResponse(request, "admin/tickets/dashboard_behind.html", context)
 
 
@@ -217,9 +217,10 @@ def _small(text: str, below: int) -> int:
 
 def _for_lines(rows: QuerySet[Any]) -> QuerySet[Any]:
     last = Message.objects.filter(ticket_id=OuterRef("pk"), direction="out").order_by("-id").values("status")[:1]
-    return rows.select_related("customer", "shipment__carrier", "assignee", "team").annotate(
+    lines: QuerySet[Any] = rows.select_related("customer", "shipment__carrier", "assignee", "team").annotate(
         last_status=Subquery(last, output_field=CharField())
     )
+    return lines
 
 
 def _lines(tickets: list[Any], now: datetime) -> list[Any]:
@@ -240,7 +241,7 @@ def told_filters(filters: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _back(request: HttpRequest) -> str:
     """The dashboard the reader came from, if it was one."""
-    came_from = request.META.get("HTTP_REFERER", "")
+    came_from = str(request.META.get("HTTP_REFERER", ""))
     for name in BOARDS:
         address = reverse("dashboards:board", args=[name])
         if (at := came_from.find(address)) >= 0 and came_from.startswith(f"{request.scheme}://{request.get_host()}/"):

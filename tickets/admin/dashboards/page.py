@@ -112,7 +112,7 @@ def board_view(request: HttpRequest, name: str) -> HttpResponse:
             "old": _("These figures are %(minutes)s min old."),
         },
     }
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     return TemplateResponse(request, "admin/tickets/dashboard.html", context)
 
 
