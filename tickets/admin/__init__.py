@@ -1,7 +1,6 @@
 """The desk: the work queue, the ticket's page, customers, teams, and messages that need a person."""
 
 from tickets.admin import (
-    audits,
     calls,
     customers,
     escalations,
@@ -12,16 +11,13 @@ from tickets.admin import (
     money,
     partners,
     promises,
-    reports,
     rotas,
     rules,
-    surveys,
     teams,
     ticket,
 )
 
 __all__ = [
-    "audits",
     "calls",
     "customers",
     "escalations",
@@ -32,10 +28,8 @@ __all__ = [
     "money",
     "partners",
     "promises",
-    "reports",
     "rotas",
     "rules",
-    "surveys",
     "teams",
     "ticket",
 ]
