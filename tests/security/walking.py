@@ -66,8 +66,14 @@ ACTIONS = {
 """Actions of lists; each is tried by everybody, besides deleting, which is tried on every list."""
 
 
-STEPS = {"inboundbooking": "confirm", "stockcount": "count", "shipmentinstruction": "acknowledge"}
-"""The first step of each kind of warehouse work."""
+STEPS = {
+    "inboundbooking": "confirm",
+    "stockcount": "count",
+    "shipmentinstruction": "acknowledge",
+    "compensation": "start_payment",
+    "claim": "write_off",
+}
+"""A step of each kind of warehouse work, and of money."""
 
 
 def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
@@ -134,7 +140,7 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
     rule = "admin/tickets/rule/<int:object_id>/"
     work = {"partner": scene.ids["warehouse"], "lines-0-item": "CUP", "lines-0-units": "1", "lines-0-counted": "1"}
     sent = {"expected_at": "2030-01-07T08:00", "recipient": "New", "address": "New", "country": "ES"}
-    if page and page[2] in STEPS and path.endswith(("/add/", "/step/<slug:step_name>/")):
+    if page and page[1] == "logistics" and page[2] in STEPS and path.endswith(("/add/", "/step/<slug:step_name>/")):
         return work | sent
     written = {
         "name": "New rule",
@@ -146,6 +152,14 @@ def body(route: Route, scene: Scene) -> dict[str, Any]:
         "version": "1",
     }
     bodies: dict[str, dict[str, Any]] = {
+        "admin/tickets/claim/<int:object_id>/step/<slug:step_name>/": {"answer": "New"},
+        "admin/tickets/claimterms/add/": {
+            "file_within_days": "9",
+            "answer_within_days": "9",
+            "appeal_within_days": "9",
+            "counted_from": "noticed",
+            "carrier": "",
+        },
         "admin/tickets/ticket/bulk/": {"act": "priority", "priority": "1", "ids": [scene.ordinary.ticket.pk]},
         "admin/tickets/ticket/add/": {"kind": "inquiry", "priority": "3", "summary": "By hand"},
         "admin/tickets/ticket/template-preview/": {
