@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "channels_integrations.webhooks.WebhookMiddleware",  # a webhook needs nothing of what follows
     "django.middleware.security.SecurityMiddleware",
     "config.safety.SafetyHeadersMiddleware",
+    "common.api.line.ApiLineMiddleware",  # the API goes on behind API_MIDDLEWARE
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,6 +85,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+]
+API_MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 UNFOLD = admin_site.UNFOLD
