@@ -10,6 +10,7 @@ Refusals are not stored, since nothing happened: the same key may be sent again 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,15 @@ KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
 REPLAYED = "Idempotency-Replayed"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Deprecation", "Sunset", "Link")
+# Written out: every write of the API runs them. Two statements in one trip: the second looks when the lock is held.
+_LOCK = """
+SELECT pg_try_advisory_xact_lock(%s);
+SELECT EXISTS (SELECT FROM common_idempotentanswer WHERE caller = %s AND key = %s)
+"""
+_KEEP = """
+INSERT INTO common_idempotentanswer (caller, key, request_hash, status, headers, body, created_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s)
+"""
 
 
 def idempotency_key(request: Request) -> str:
@@ -52,9 +62,10 @@ def answer_once(
     owner = f"partner {caller.partner_id}" if caller.is_partner else f"user {caller.user.pk if caller.user else 0}"
     asked = _hash(request)
     with transaction.atomic():
-        if not _lock(owner, key):
+        is_ours, is_known = _lock(owner, key)
+        if not is_ours:
             raise ApiProblem(code="idempotency_in_progress", headers={"Retry-After": "1"})
-        stored = IdempotentAnswer.objects.filter(caller=owner, key=key).first()
+        stored = IdempotentAnswer.objects.filter(caller=owner, key=key).first() if is_known else None
         if stored is not None and stored.created_at <= now - KEPT:
             stored.delete()
             stored = None
@@ -68,15 +79,10 @@ def answer_once(
             return response
         if isinstance(response, Response):
             response.render()
-        IdempotentAnswer.objects.create(
-            caller=owner,
-            key=key,
-            request_hash=asked,
-            status=response.status_code,
-            headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
-            body=seal(response.content),  # it may show a secret, this once
-            created_at=now,
-        )
+        headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        body = seal(response.content)  # it may show a secret, this once
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [owner, key, asked, response.status_code, json.dumps(headers), body, now])
     return response
 
 
@@ -93,11 +99,15 @@ def _again(stored: IdempotentAnswer) -> HttpResponse:
     return answer
 
 
-def _lock(owner: str, key: str) -> bool:
+def _lock(owner: str, key: str) -> tuple[bool, bool]:
+    """Whether nobody else is at it, and whether there is an answer already."""
     digest = hashlib.sha256(f"idempotency {owner} {key}".encode()).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_LOCK, [int.from_bytes(digest[:8], signed=True), owner, key])
+        (is_ours,) = cursor.fetchone()
+        cursor.nextset()
+        (is_known,) = cursor.fetchone()
+        return is_ours, is_known
 
 
 def _hash(request: Request) -> bytes:
