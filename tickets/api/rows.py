@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import Model, OuterRef, QuerySet, Subquery
@@ -18,8 +19,9 @@ from logistics.policies.subjects import told
 from tickets.api.callers import first_name
 from tickets.choices import PREFIXES, Kind, Phase, Priority, Resolution, WaitingOn
 from tickets.models import DETAILS, Clock, Ticket
+from tickets.models.ticket import TicketQuerySet
 from tickets.services.partner_facts import facts_for, papers_for
-from tickets.services.partner_scope import KEY, visible_to
+from tickets.services.partner_scope import KEY, tickets_of, visible_to
 
 PRIORITIES: Final = {priority.value: priority.name.lower() for priority in Priority}
 """How priorities are written in the API."""
@@ -143,15 +145,29 @@ EXAMPLE: Final[dict[str, Any]] = {
 
 def listed(caller: Caller) -> QuerySet[Ticket, dict[str, Any]]:
     """The tickets a caller may see, as values for ``ticket_row``: one query a page, and no model made of each row."""
-    columns = _SHARED if caller.partner_id is not None else (*_SHARED, *_OF_STAFF)
-    due = Clock.objects.filter(
+    if caller.partner_id is not None:
+        return _listed_for(caller.partner_id).all()
+    return _with_columns(visible_to(caller), _owed(), (*_SHARED, *_OF_STAFF))
+
+
+@lru_cache(maxsize=256)
+def _listed_for(partner_id: int) -> QuerySet[Ticket, dict[str, Any]]:
+    """A partner's query, kept: putting it together costs as much as running it. It is narrowed, never run itself."""
+    return _with_columns(tickets_of(partner_id), _owed().filter(partner_id=partner_id), (*_SHARED, KEY))
+
+
+def _owed() -> QuerySet[Clock]:
+    """Answers that somebody outside owes for the ticket of the query around it."""
+    return Clock.objects.filter(
         ticket=OuterRef("pk"), target__in=("partner_answer", "carrier_answer"), ended_at__isnull=True
     )
-    if caller.partner_id is not None:
-        due = due.filter(partner_id=caller.partner_id)
-        columns = (*columns, KEY)
-    rows = visible_to(caller).annotate(answer_due_at=Subquery(due.values("due_at").order_by("due_at")[:1]))
-    found: QuerySet[Ticket, dict[str, Any]] = rows.values(*columns, "answer_due_at")
+
+
+def _with_columns(
+    rows: TicketQuerySet, owed: QuerySet[Clock], columns: Sequence[str]
+) -> QuerySet[Ticket, dict[str, Any]]:
+    due = Subquery(owed.values("due_at").order_by("due_at")[:1])
+    found: QuerySet[Ticket, dict[str, Any]] = rows.annotate(answer_due_at=due).values(*columns, "answer_due_at")
     return found
 
 
