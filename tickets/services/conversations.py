@@ -32,7 +32,7 @@ from tickets.services.attachments import store_uploads
 from tickets.services.identities import is_mail
 from tickets.services.journal import Change, changing
 from tickets.services.partner_scope import admit
-from tickets.services.rows import Sql
+from tickets.services.rows import Sql, Statement, insertion, run_together
 
 MAX_TEXT = 100_000
 _PREVIEW = 160
@@ -101,8 +101,7 @@ def add_note(change: Change, *, text: str) -> Message:
         sent_at=change.now,
         created_at=change.now,
     )
-    save_message(message)
-    _join(change)
+    save_message(message, *_joining(change))
     change.record(
         "note",
         {"message": message.pk, "audience": Audience.INTERNAL, "channel": ""},
@@ -209,10 +208,11 @@ def mark_answered(*, ticket_id: int, actor: Actor, now: datetime) -> None:
             change.record("no_answer_needed")
 
 
-def save_message(message: Message) -> None:
-    """Insert a message with what it is found by, in one statement."""
+def save_message(message: Message, *before: Statement) -> None:
+    """Insert a message with what it is found by; statements that go ``before`` it go in the same trip."""
     message.search = search_vector(message.subject, message.text)
-    message.save(force_insert=True)
+    (message.pk,) = run_together(*before, insertion(message, returning="id"))
+    message._state.adding = False  # noqa: SLF001 - it was not saved by Django's own means
     del message.search  # read again when somebody asks
 
 
@@ -277,11 +277,10 @@ def _queue(change: Change, conversation: Conversation, draft: _Draft) -> Message
         next_attempt_at=held or change.now,
         held_until=held,
     )
-    save_message(message)
+    save_message(message, *_joining(change, partner_id=conversation.identity.partner_id))
     Conversation.objects.filter(pk=conversation.pk).update(
         last_message_at=change.now, subject=conversation.subject or message.subject[:300]
     )
-    _join(change, partner_id=conversation.identity.partner_id)
     change.record(
         "message_queued",
         {
@@ -381,14 +380,12 @@ def _attach(change: Change, message: Message, attachments: Sequence[UploadedFile
     Attachment.objects.bulk_create(again)
 
 
-def _join(change: Change, *, partner_id: int | None = None) -> None:
+def _joining(change: Change, *, partner_id: int | None = None) -> list[Statement]:
     """Whoever writes is in the thread from then on, and the partner who is written to."""
     parties = [{"user_id": change.actor.id}] if change.actor.user else []
     parties += [{"partner_id": partner_id}] if partner_id is not None else []
-    Participant.objects.bulk_create(
-        [Participant(ticket_id=change.ticket.pk, joined_at=change.now, **party) for party in parties],
-        ignore_conflicts=True,
-    )
+    rows = [Participant(ticket_id=change.ticket.pk, joined_at=change.now, **party) for party in parties]
+    return [insertion(row, ignore_conflicts=True) for row in rows]
 
 
 def _requeue(message: Message, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import InsertQuery, UpdateQuery
+from psycopg.adapt import Transformer
 
 Statement = tuple[str, Sequence[Any]]
 
@@ -103,10 +104,23 @@ def next_key(model: type[models.Model]) -> Sql:
     return Sql("nextval(pg_get_serial_sequence(%s, 'id'))", (model._meta.db_table,))
 
 
+def _joined(statements: Sequence[Statement], connection: Any) -> str:
+    """Statements as one text with their values in it, as the driver's own cursor would write them.
+
+    It would take a long text apart at each run; here each statement's text is filled in as it is.
+    """
+    literal = Transformer(connection).as_literal
+    filled = [
+        sql.encode() % tuple([b"NULL" if value is None else literal(value) for value in values])
+        for sql, values in statements
+    ]
+    return b"; ".join(filled).decode()
+
+
 def run_together(*statements: Statement) -> tuple[Any, ...]:
     """Run statements in one trip; the row that the last one returns, () when it returns none."""
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute("; ".join(sql for sql, _ in statements), [value for _, values in statements for value in values])
+        cursor.execute(_joined(statements, cursor.connection))
         while cursor.nextset():
             pass
         return cursor.fetchone() or () if cursor.description else ()
