@@ -110,6 +110,9 @@ UNFOLD: dict[str, Any] = {
                     _board(pgettext_lazy("dashboard", "Partners and carriers"), "local_shipping", "partners"),
                     _board(pgettext_lazy("dashboard", "Customers"), "group", "customers"),
                     _board(pgettext_lazy("dashboard", "Money"), "payments", "money"),
+                    _page(_("Monthly audits"), "fact_check", "tickets.audit"),
+                    _page(_("Customers' marks"), "sentiment_satisfied", "tickets.surveyanswer"),
+                    _page(_("Reports by mail"), "schedule_send", "tickets.reportschedule"),
                 ],
             },
             {
@@ -154,6 +157,7 @@ UNFOLD: dict[str, Any] = {
                     _page(_("Deliveries in doubt"), "outbox", "tickets.message"),
                     _page(_("Status mappings"), "rule", "logistics.statusmapping"),
                     _page(_("Teams"), "groups", "tickets.team"),
+                    _page(_("Follow-up"), "reviews", "tickets.surveysettings"),
                     _page(_("Calendars"), "calendar_month", "common.businesscalendar"),
                     _page(_("People"), "badge", "common.user"),
                     _page(_("Roles"), "shield_person", "auth.group"),

@@ -1,6 +1,7 @@
 """The desk: the work queue, the ticket's page, customers, teams, and messages that need a person."""
 
 from tickets.admin import (
+    audits,
     calls,
     customers,
     escalations,
@@ -11,13 +12,16 @@ from tickets.admin import (
     money,
     partners,
     promises,
+    reports,
     rotas,
     rules,
+    surveys,
     teams,
     ticket,
 )
 
 __all__ = [
+    "audits",
     "calls",
     "customers",
     "escalations",
@@ -28,8 +32,10 @@ __all__ = [
     "money",
     "partners",
     "promises",
+    "reports",
     "rotas",
     "rules",
+    "surveys",
     "teams",
     "ticket",
 ]

@@ -30,6 +30,7 @@ from tickets.admin.queue import (
 )
 from tickets.admin.routing import why_this_owner
 from tickets.admin.rules.on_ticket import rule_lines
+from tickets.admin.surveys import survey_of
 from tickets.admin.thread import strip_of, thread, told_events
 from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, LinkType, PaperState, Priority
@@ -188,6 +189,7 @@ def _side(request: HttpRequest, ticket: Ticket, *, now: datetime, zone: zoneinfo
         "detail_rows": _detail_rows(ticket),
         "cause": cause_of(request, ticket.incident),
         **rule_lines(request, ticket),
+        **survey_of(ticket),
     }
 
 

@@ -28,6 +28,7 @@ READ = (
     "tickets.view_handover",
     "tickets.view_promisepolicy",
     "tickets.view_breach",
+    "tickets.view_surveyanswer",
     "tickets.view_compensation",
     "tickets.view_claim",
     "tickets.view_claimterms",
@@ -103,6 +104,9 @@ LOOK = (
     "channels_integrations.view_webhooksubscription",
     "channels_integrations.view_webhookdelivery",
     "tickets.view_chainhead",
+    "tickets.view_audit",
+    "tickets.view_surveysettings",
+    "tickets.view_reportschedule",
     "tickets.view_rule",
     "tickets.view_rulerun",
     "logistics.view_statusmapping",
@@ -153,6 +157,10 @@ SUPERVISOR = Role(
         "tickets.change_rule",
         "tickets.delete_rule",
         "tickets.switch_rules",
+        "tickets.change_audit",
+        "tickets.add_reportschedule",
+        "tickets.change_reportschedule",
+        "tickets.delete_reportschedule",
         "logistics.change_statusmapping",
         "channels_integrations.change_inboundevent",
         "channels_integrations.change_webhookdelivery",
@@ -172,7 +180,7 @@ SUPERVISOR = Role(
 )
 ADMINISTRATOR = Role(
     gettext_noop("Administrator"),
-    tuple(dict.fromkeys((*SUPERVISOR.permissions, *RUN, "tickets.erase_customer"))),
+    tuple(dict.fromkeys((*SUPERVISOR.permissions, *RUN, "tickets.erase_customer", "tickets.change_surveysettings"))),
 )
 AUDITOR = Role(
     gettext_noop("Auditor"),

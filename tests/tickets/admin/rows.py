@@ -55,6 +55,7 @@ from tickets.choices import (
     HandoverWhy,
     HoursOf,
     MessageStatus,
+    Proposal,
     RuleTrigger,
     RunOutcome,
     Target,
@@ -62,6 +63,7 @@ from tickets.choices import (
 )
 from tickets.models import (
     Attachment,
+    Audit,
     Breach,
     ChainHead,
     ChannelIdentity,
@@ -80,12 +82,15 @@ from tickets.models import (
     Page,
     PaperRequest,
     PromisePolicy,
+    ReportSchedule,
     Rota,
     RotaLayer,
     RotaOverride,
     RotaTurn,
     Rule,
     RuleRun,
+    SurveyAnswer,
+    SurveySettings,
     Team,
     Ticket,
 )
@@ -451,7 +456,38 @@ def claim_terms(number: int) -> ClaimTerms:
     return ClaimTerms.objects.create(carrier=carrier(7_000 + number), file_within_days=30)
 
 
+def audit(number: int) -> Audit:
+    return Audit.objects.create(
+        month=date(2026, 10, 1),
+        about="partner",
+        partner=partner(9_000 + number),
+        proposal=Proposal.TALK,
+        share=0.5,
+        made_at=timezone.now(),
+        decision="accepted",
+        decided_by=person(9_000 + number),
+        decided_at=timezone.now(),
+    )
+
+
+def survey_answer(number: int) -> SurveyAnswer:
+    asked = open_ticket(kind="inquiry", actor=Actor.system(), now=timezone.now())
+    return SurveyAnswer.objects.create(ticket_id=asked.pk, asked_at=timezone.now())
+
+
+def survey_settings(number: int) -> SurveySettings:
+    return SurveySettings.objects.update_or_create(pk=1)[0]
+
+
+def report(number: int) -> ReportSchedule:
+    return ReportSchedule.objects.create(name=f"Report {number}", reader=person(9_500 + number), figures=["opened"])
+
+
 ROWS: dict[str, Callable[[int], Model]] = {
+    "tickets.Audit": audit,
+    "tickets.SurveyAnswer": survey_answer,
+    "tickets.SurveySettings": survey_settings,
+    "tickets.ReportSchedule": report,
     "auth.Group": role,
     "channels_integrations.DeliveryAttempt": attempt,
     "channels_integrations.InboundEvent": event,
