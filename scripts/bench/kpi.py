@@ -1,6 +1,6 @@
 """Figures: the slowest dashboard over a million tickets and what growth costs it, how fresh they are, a rebuild.
 
-``CLEARWAY_BENCH_KPI_TICKETS`` measures with another number of tickets than a million; growth is from a tenth of it.
+``BENCH_KPI_TICKETS`` measures with another number of tickets than a million; growth is from a tenth of it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tickets.policies.kpi import FIGURES
 from tickets.services import kpi
 from tickets.services.journal import changing
 
-LARGE = int(os.environ.get("CLEARWAY_BENCH_KPI_TICKETS", "1000000"))
+LARGE = int(os.environ.get("BENCH_KPI_TICKETS", "1000000"))
 SMALL = max(LARGE // 10, 1)
 DAYS = 90
 TIMES = 20
