@@ -19,25 +19,33 @@ HINT = "hint"
 
 
 class LinesWidget(forms.Widget):
-    """A table with a row for each known line and ``extra`` empty ones. The first column of known lines is fixed."""
+    """A table with a row for each known line and ``extra`` empty ones. The first column of known lines is fixed.
+
+    ``hints`` are those of lines that come back from whoever filled them in, by their first column.
+    """
 
     template_name = "common/lines.html"
 
     def __init__(self, columns: Sequence[Input], extra: int) -> None:
         super().__init__()
         self.columns, self.extra = columns, extra
+        self.hints: Mapping[str, str] = {}
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         known = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []
+        while known and all(part in (None, "") for part in known[-1].values()):
+            known.pop()
         drawn = [self._row(name, place, row) for place, row in enumerate([*known, *({} for _one in range(self.extra))])]
         context["widget"] |= {"columns": self.columns, "rows": drawn}
         return context
 
     def _row(self, name: str, place: int, row: Mapping[str, Any]) -> dict[str, Any]:
         first = self.columns[0].name
+        known = {**self.hints, **({row[first]: row[HINT]} if HINT in row else {})}
+        is_known = row.get(first, "") in known
         return {
-            "hint": row.get(HINT, ""),
+            "hint": known.get(row.get(first, ""), ""),
             "title": row.get(first, ""),
             "cells": [
                 {
@@ -45,7 +53,7 @@ class LinesWidget(forms.Widget):
                     "value": "" if row.get(column.name) is None else row[column.name],
                     "label": column.label,
                     "type": "number" if isinstance(column, Count) else "text",
-                    "fixed": column.name == first and HINT in row,
+                    "fixed": column.name == first and is_known,
                 }
                 for column in self.columns
             ],

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -35,6 +35,7 @@ from tickets.choices import Kind, Priority
 _STATE_COLOURS = Chips(active="success", paused="warning", off="danger")
 _DELIVERY_COLOURS = Chips(pending="info", delivered="success", dead="danger")
 _MOST_TRIES = 50
+_TOLD = ["state_told", "why", "since", "fares", "last_failure", "last_success_at", "previous_until", "steps"]
 
 
 class _Countries(forms.CharField):
@@ -106,7 +107,7 @@ class WebhookSubscriptionAdmin(DeskAdmin):
     """Where partners' systems are told of events, and how their addresses fare. Switched off, never deleted."""
 
     form = SubscriptionForm
-    list_display = ("name_shown", "partner", "host", "state_chip", "fares", "since")
+    list_display = ("name_shown", "partner", "host", "state_chip", "fares_chip", "since")
     list_filter = ("state",)
     list_select_related = ("partner",)
     search_fields = ("name", "partner__name")
@@ -120,13 +121,17 @@ class WebhookSubscriptionAdmin(DeskAdmin):
         own = ["name", "url", "contact_email", *subscriptions.WISHES]
         if obj is None:
             return [(None, {"fields": ["partner", *own]})]
-        told = ["state_chip", "why", "since", "fares", "last_failure", "last_success_at", "previous_until", "steps"]
-        return [(None, {"fields": ["partner", *own]}), (_("How it fares"), {"fields": told})]
+        return [(_("How it fares"), {"fields": _TOLD}), (None, {"fields": ["partner", *own]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Whose it is stays."""
-        told = ["state_chip", "why", "since", "fares", "last_failure", "last_success_at", "previous_until", "steps"]
-        return ["partner", *told] if obj else []
+        return ["partner", *_TOLD] if obj else []
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """One button: the page that follows shows the secret."""
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        response: HttpResponse = super().add_view(request, form_url, (extra_context or {}) | one_button)
+        return response
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in subscriptions.CHANGEABLE}
@@ -246,6 +251,7 @@ class WebhookSubscriptionAdmin(DeskAdmin):
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": str(row),
+            "about": f"{row} · {row.partner}",
             "form": form,
             "heading": heading,
             "submit": submit,
@@ -271,6 +277,19 @@ class WebhookSubscriptionAdmin(DeskAdmin):
     @display(description=_("state"), label=_STATE_COLOURS)
     def state_chip(self, row: WebhookSubscription) -> tuple[str, str]:
         return row.state, str(SubscriptionState(row.state).label)
+
+    @display(description=_("state"))
+    def state_told(self, row: WebhookSubscription) -> str:
+        """As on its page, where labels cannot be drawn."""
+        return str(SubscriptionState(row.state).label)
+
+    @display(description=_("how it fares"), label=Chips(fails="danger", slow="warning", well="success"))
+    def fares_chip(self, row: WebhookSubscription) -> tuple[str, str]:
+        if row.failures and row.failing_since:
+            return "fails", self.fares(row)
+        if row.last_success_at is None:
+            return "", self.fares(row)
+        return "slow" if row.is_slow else "well", self.fares(row)
 
     @display(description=_("why"))
     def why(self, row: WebhookSubscription) -> str:
@@ -311,7 +330,7 @@ class WebhookSubscriptionAdmin(DeskAdmin):
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """What was sent to partners' systems and what they answered, newest first; what was given up is sent again here."""
 
-    list_display = ("made", "subscription", "type", "sequence", "state_chip", "attempts", "last_status", "failure")
+    list_display = ("made", "subscription", "event", "number", "state_chip", "attempts", "status", "failure")
     list_filter = ("state",)
     list_select_related = ("subscription",)
     ordering = ("-id",)
@@ -321,12 +340,12 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     fields = (
         "subscription",
         "message_id",
-        "type",
-        "sequence",
-        "state_chip",
+        "event",
+        "number",
+        "state_told",
         "attempts",
         "next_attempt_at",
-        "last_status",
+        "status",
         "failure",
         "sent",
         "tries_shown",
@@ -368,6 +387,23 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     @display(description=_("state"), label=_DELIVERY_COLOURS)
     def state_chip(self, row: WebhookDelivery) -> tuple[str, str]:
         return row.state, str(DeliveryState(row.state).label)
+
+    @display(description=_("state"))
+    def state_told(self, row: WebhookDelivery) -> str:
+        """As on its page, where labels cannot be drawn."""
+        return str(DeliveryState(row.state).label)
+
+    @display(description=pgettext_lazy("webhook", "event"))
+    def event(self, row: WebhookDelivery) -> str:
+        return row.type
+
+    @display(description=pgettext_lazy("of an event", "number"))
+    def number(self, row: WebhookDelivery) -> str | None:
+        return str(row.sequence) if row.sequence else None
+
+    @display(description=_("answer"))
+    def status(self, row: WebhookDelivery) -> int | None:
+        return row.last_status
 
     @display(description=_("id at the receiver"))
     def message_id(self, row: WebhookDelivery) -> str:

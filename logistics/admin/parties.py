@@ -7,20 +7,35 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelect2Widget
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
 
 from common.admin import words
 from common.admin.base import DeskAdmin
 from common.admin.people import zone_choices
 from logistics.admin.api_keys import KeyInline
-from logistics.models import Agreement, Carrier, Partner, PartnerContact
+from logistics.choices import PartnerKind
+from logistics.models import (
+    Agreement,
+    Carrier,
+    InboundBooking,
+    Partner,
+    PartnerContact,
+    ShipmentInstruction,
+    StockCount,
+    StockLevel,
+    StockSync,
+)
 
 
 class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -96,6 +111,8 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "languages" in self.fields:
+            self.fields["languages"].widget = UnfoldAdminTextInputWidget()
         if "time_zone" in self.fields:
             known = self.fields["time_zone"]
             choices = zone_choices(empty=True)
@@ -149,6 +166,27 @@ class PartnerAdmin(DeskAdmin):
     autocomplete_fields = ("calendar",)
     inlines = (AgreementInline, ContactInline, KeyInline)
 
+    @display(description=_("their work"))
+    def work(self, partner: Partner) -> SafeString:
+        """The lists of warehouse work, with only this partner's rows."""
+        links = [
+            (
+                reverse(f"admin:logistics_{model._meta.model_name}_changelist"),
+                partner.pk,
+                model._meta.verbose_name_plural,
+            )
+            for model in (InboundBooking, StockCount, ShipmentInstruction, StockLevel, StockSync)
+        ]
+        return format_html_join(" · ", '<a href="{}?partner__id__exact={}">{}</a>', links)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the lists of its work on a warehouse's page."""
+        shows_work = obj is not None and obj.kind == PartnerKind.WAREHOUSE
+        return [*PartnerForm.Meta.fields, *(["work"] if shows_work else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["work"]
+
     @display(description=_("country"))
     def where(self, partner: Partner) -> str:
         return words.country(partner.country) or "—"
@@ -156,6 +194,10 @@ class PartnerAdmin(DeskAdmin):
     @display(description=_("time there"))
     def local_time(self, partner: Partner) -> str:
         return words.clock_time(timezone.now(), zoneinfo.ZoneInfo(partner.time_zone))
+
+
+def _plural(model: type[Model]) -> str:
+    return capfirst(model._meta.verbose_name_plural)
 
 
 @admin.register(Carrier)

@@ -129,7 +129,9 @@ class BookingFlow(InboundBooking):
                 extra=2,
                 help=_("Every item that was announced, with 0 when it did not come, and what came besides."),
             ),
-            Moment(name="received_at", label=_("Received"), required=False, help=_("Empty: now.")),
+            Moment(
+                name="received_at", label=pgettext_lazy("moment", "Received"), required=False, help=_("Empty: now.")
+            ),
         ],
         guard=_says_all,
     )

@@ -56,7 +56,7 @@ class CountFlow(StockCount):
                 extra=2,
                 help=_("Every item that was asked for, and what was found besides."),
             ),
-            Moment(name="counted_at", label=_("Counted"), required=False, help=_("Empty: now.")),
+            Moment(name="counted_at", label=pgettext_lazy("moment", "Counted"), required=False, help=_("Empty: now.")),
         ],
         guard=_counts_all,
     )
@@ -84,6 +84,15 @@ class CountFlow(StockCount):
         """What the warehouse says is ours to judge."""
 
     @step(
+        pgettext_lazy("count", "Accept"),
+        source=("counted", "difference_explained"),
+        target="accepted",
+        inputs=[NOTE],
+    )
+    def accept(self, *, note: str) -> None:
+        """Stock is what was counted."""
+
+    @step(
         _("Have it counted again"),
         source=("counted", "difference_explained"),
         target="asked",
@@ -92,15 +101,6 @@ class CountFlow(StockCount):
     def recount(self, *, reason: str) -> None:
         """We do not believe it yet."""
         self.counted_at = None
-
-    @step(
-        pgettext_lazy("count", "Accept"),
-        source=("counted", "difference_explained"),
-        target="accepted",
-        inputs=[NOTE],
-    )
-    def accept(self, *, note: str) -> None:
-        """Stock is what was counted."""
 
     @step(
         pgettext_lazy("count", "Cancel"),

@@ -71,7 +71,9 @@ class InstructionFlow(ShipmentInstruction):
         inputs=[
             Text(name="tracking_number", label=_("Tracking number"), max_length=64),
             _CARRIER,
-            Moment(name="dispatched_at", label=_("Dispatched"), required=False, help=_("Empty: now.")),
+            Moment(
+                name="dispatched_at", label=pgettext_lazy("moment", "Dispatched"), required=False, help=_("Empty: now.")
+            ),
         ],
         guard=_dispatched_before,
     )

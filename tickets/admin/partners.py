@@ -107,11 +107,11 @@ def figures_of(partner: Partner) -> dict[str, Any]:
         "days": USUAL_PERIOD.days,
         "asked": answers["asked"],
         "rows": [
-            (_("asked"), answers["asked"]),
-            (_("answered in time"), answers["in_time"]),
-            (_("in time, of those due"), f"{percent} %" if percent is not None else "—"),
-            (_("answered late"), answers["late"]),
-            (_("overdue now"), answers["overdue"]),
-            (_("usual time, in their working hours"), words.span(usual * 60) if usual is not None else "—"),
+            (capfirst(_("asked")), answers["asked"]),
+            (capfirst(_("answered in time")), answers["in_time"]),
+            (capfirst(_("in time, of those due")), f"{percent} %" if percent is not None else "—"),
+            (capfirst(_("answered late")), answers["late"]),
+            (capfirst(_("overdue now")), answers["overdue"]),
+            (capfirst(_("usual time, in their working hours")), words.span(usual * 60) if usual is not None else "—"),
         ],
     }

@@ -15,6 +15,7 @@ CHANNEL_LABELS: dict[str, str | Promise] = {
     "x": "X",
     "wechat": gettext_lazy("WeChat"),
     "sms": "SMS",
+    "partner_desk": gettext_lazy("Partner's pages or API"),
 }
 
 

@@ -24,7 +24,7 @@ from common.admin.base import Chips, ReadOnlyAdmin
 from common.errors import DomainError, InvalidInput, PermissionRefused
 from common.inputs import Moment
 from logistics.admin.warehouse.page import context_of, due_of
-from logistics.choices import Awaiting
+from logistics.choices import Awaiting, WhoKind
 from logistics.errors import NoSuchWork
 from logistics.models import InboundBooking, ShipmentInstruction, StockCount, WarehouseWork
 from logistics.policies.who import Who
@@ -158,7 +158,8 @@ class WorkAdmin(ReadOnlyAdmin):
             raise Http404
         drawn = {
             "heading": f"{work.reference} · {step.label}",
-            "intro": f"{work.get_state_display()} · {work.partner}",
+            "about": f"{work.get_state_display()} · {work.partner}",
+            "intro": _("You enter this for the partner.") if WhoKind.PARTNER in step.by else "",
             "submit": step.label,
             "address": self._address(work),
             "has_moment": self._has_moment(step),
@@ -177,7 +178,11 @@ class WorkAdmin(ReadOnlyAdmin):
                 now=timezone.now(),
             )
         except DomainError as error:
-            return self._refused(request, form_class(request.POST), error, drawn)
+            form = form_class(request.POST)
+            if "lines" in form.fields:
+                known = lines_for(self.machine, work, step)
+                form.fields["lines"].widget.hints = {row["item"]: row["hint"] for row in known}
+            return self._refused(request, form, error, drawn)
         said = {"reference": moved.reference, "state": moved.get_state_display()}
         messages.success(request, _("%(reference)s is now “%(state)s”.") % said)
         return HttpResponseRedirect(self._address(moved))
