@@ -109,7 +109,6 @@ def board_view(request: HttpRequest, name: str) -> HttpResponse:
             "noData": _("No data"),
             "ago": _("%(seconds)s s ago"),
             "minutes": _("%(minutes)s min ago"),
-            "old": _("These figures are %(minutes)s min old."),
         },
     }
     request.current_app = admin.site.name
