@@ -47,6 +47,7 @@ from tickets.choices import (
 )
 from tickets.models import (
     Attachment,
+    Audit,
     Breach,
     ChainHead,
     ChannelIdentity,
@@ -61,10 +62,13 @@ from tickets.models import (
     Message,
     Page,
     PromisePolicy,
+    ReportSchedule,
     Rota,
     Rule,
     RuleRun,
     RuleVersion,
+    SurveyAnswer,
+    SurveySettings,
     Team,
     Ticket,
 )
@@ -314,6 +318,7 @@ def build() -> Scene:
             ticket=ordinary.ticket, method="refund", state="accepted", amount=5, currency="EUR", created_at=now
         ).pk,
         "tickets.chainhead": head.pk,
+        **_follow_up(ordinary.ticket, now),
         "tickets.handover": _handover(now).pk,
         "tickets.message": ordinary.failed.pk,
         "tickets.promisepolicy": promise.pk,
@@ -332,6 +337,21 @@ def build() -> Scene:
     ).pk
     address = make_link(ticket=ordinary.ticket, purpose=LinkPurpose.INSTRUCTIONS, now=now)
     return Scene(ordinary, safety, ids, address.rpartition("/t/")[2].strip("/"))
+
+
+def _follow_up(ticket: Ticket, now: datetime) -> dict[str, int]:
+    """A customer's mark, an audit, a report, and how customers are asked."""
+    partner = Partner.objects.create(name="Audited", kind="broker", time_zone="UTC")
+    audit = Audit.objects.create(month=now.date(), about="partner", partner=partner, proposal="keep", made_at=now)
+    reader = cast("User", user_of("ng"))
+    report = ReportSchedule.objects.create(name="Weekly", reader=reader, figures=["opened"], days=1)
+    answer = SurveyAnswer.objects.create(ticket_id=ticket.pk, asked_at=now)
+    return {
+        "tickets.audit": audit.pk,
+        "tickets.reportschedule": report.pk,
+        "tickets.surveyanswer": answer.pk,
+        "tickets.surveysettings": SurveySettings.objects.create(pk=1).pk,
+    }
 
 
 def _webhook(now: datetime) -> dict[str, int]:

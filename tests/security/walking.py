@@ -62,6 +62,7 @@ ACTIONS = {
     "admin/channels_integrations/webhookdelivery/": ("replay_selected",),
     "admin/logistics/statusmapping/": ("map_selected",),
     "admin/logistics/laneadvisory/": ("withdraw_selected",),
+    "admin/tickets/audit/": ("accept",),
 }
 """Actions of lists; each is tried by everybody, besides deleting, which is tried on every list."""
 

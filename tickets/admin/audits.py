@@ -78,13 +78,13 @@ class AuditAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The pages of every model, and a partner's letter."""
         view = self.admin_site.admin_view(self.letter_view)
-        return [path("<int:audit_id>/letter/", view, name="tickets_audit_letter"), *super().get_urls()]
+        return [path("<int:object_id>/letter/", view, name="tickets_audit_letter"), *super().get_urls()]
 
-    def letter_view(self, request: HttpRequest, audit_id: int) -> HttpResponse:
+    def letter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The letter as PDF. What of it could not be shown stands in a header and, the next time, on the page."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        audit = get_object_or_404(Audit.objects.select_related("partner"), pk=audit_id)
+        audit = get_object_or_404(Audit.objects.select_related("partner"), pk=object_id)
         try:
             found = letter_of(audit, now=timezone.now())
         except LetterRefused as error:

@@ -86,7 +86,7 @@ class ReportScheduleAdmin(DeskAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("export/", wrap(self.export_view), name="tickets_figures_export"),
-            path("<int:schedule_id>/file/", wrap(self.file_view), name="tickets_reportschedule_file"),
+            path("<int:object_id>/file/", wrap(self.file_view), name="tickets_reportschedule_file"),
             *super().get_urls(),
         ]
 
@@ -95,11 +95,11 @@ class ReportScheduleAdmin(DeskAdmin):
         reschedule(obj, now=timezone.now())
         super().save_model(request, obj, form, change)
 
-    def file_view(self, request: HttpRequest, schedule_id: int) -> HttpResponse:
+    def file_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The report as it would be sent now."""
         if not (self.has_view_permission(request) and request.user.has_perm(READS)):
             raise PermissionDenied
-        schedule = get_object_or_404(ReportSchedule.objects.select_related("reader"), pk=schedule_id)
+        schedule = get_object_or_404(ReportSchedule.objects.select_related("reader"), pk=object_id)
         try:
             tables = tables_of(schedule, period_of(schedule, timezone.now()))
         except KpiRefused as error:
