@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -50,7 +50,7 @@ class AuditAdmin(ReadOnlyAdmin):
     list_filter = ("about", "proposal", "decision", "month")
     list_select_related = ("partner",)
     ordering = ("-month", "about", "partner", "channel")
-    actions: ClassVar = ["accept", "dismiss"]
+    actions = ["accept", "dismiss"]
     fields = (
         "shown_month",
         "whom",

@@ -82,7 +82,7 @@ class SurveySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = SurveySettings
-        exclude: ClassVar = []
+        fields = "__all__"
 
 
 @admin.register(SurveySettings)

@@ -84,7 +84,7 @@ class PartAnswer(serializers.Serializer):  # type: ignore[type-arg]
     """One part of a cut."""
 
     part = serializers.CharField(allow_blank=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     figures = serializers.DictField(child=ValueAnswer())
 
 
@@ -99,7 +99,7 @@ class FigureAnswer(serializers.Serializer):  # type: ignore[type-arg]
     """What a figure is."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField()
     unit = serializers.CharField()
     clock = serializers.CharField(allow_blank=True)

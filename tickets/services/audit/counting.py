@@ -101,8 +101,9 @@ def months_of_channels(*, since: datetime, until: datetime) -> dict[str, Month]:
         .annotate(calls=Count("id"), failed=Count("id", filter=Q(status=MessageStatus.DEAD)))
     )
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in (*clocks, *sent):
-        found[row.pop("channel")].update(row)
+    rows: list[dict[str, Any]] = [*map(dict, clocks), *map(dict, sent)]
+    for row in rows:
+        found[str(row["channel"] or "")].update({name: n for name, n in row.items() if name != "channel"})
     for channel, count in _sent_elsewhere(since=since, until=until).items():
         found[channel]["backup"] = count
     return {

@@ -55,6 +55,7 @@ def plan(*, now: datetime) -> int:
                 made_at=now,
             )
             for ticket in tickets
+            if ticket.customer_id is not None
         ],
         ignore_conflicts=True,
     )
