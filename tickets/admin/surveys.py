@@ -82,7 +82,15 @@ class SurveySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = SurveySettings
-        fields = "__all__"
+        fields = (
+            "is_on",
+            "wait_minutes",
+            "not_again_days",
+            "answer_days",
+            "kinds_left_out",
+            "thanks",
+            "calls_supervisor",
+        )
 
 
 @admin.register(SurveySettings)
