@@ -23,7 +23,7 @@ INSIDE = {
     "error", "malformed", "unsupported", "signature_refused", "delivery_failed", "request_failed", "never_open",
     "address_refused", "chain_export_refused", "recipient_unreachable", "file_not_available", "mailbox_failed",
     "template_unusable", "values_missing", "link_refused", "saved_meanwhile", "kpi_refused", "key_refused",
-    "webhook_refused",  # each of its refusals has a code of its own
+    "letter_refused", "webhook_refused",  # each of its refusals has a code of its own
 }  # fmt: skip
 
 
