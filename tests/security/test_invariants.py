@@ -25,8 +25,10 @@ DELETABLE = {
     "knowledge_base.countrychecklist",
     "knowledge_base.messagetemplate",
     "knowledge_base.wordlist",
+    "tickets.claimterms",
     "tickets.escalationpolicy",
     "tickets.promisepolicy",
+    "tickets.reportschedule",
     "tickets.rota",
     "tickets.team",
 }

@@ -72,8 +72,7 @@ def comes_to_desk(partner: Partner, *, now: datetime) -> bool:
     """Whether somebody of the partner can read what lies there: a key that works, or a person who signs in."""
     keys = ApiKey.objects.filter(partner=partner)
     return (
-        keys.working(now=now).exists()
-        or PartnerContact.objects.filter(partner=partner, user__is_active=True).exists()
+        keys.working(now=now).exists() or PartnerContact.objects.filter(partner=partner, user__is_active=True).exists()
     )
 
 

@@ -44,7 +44,7 @@ BODIES: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 """What each step is sent."""
-BEFORE = {
+BEFORE: dict[str, dict[str, tuple[str, ...]]] = {
     "booking": {
         "accept_slot": ("counter",),
         "propose": ("counter",),
