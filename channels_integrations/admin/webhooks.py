@@ -308,7 +308,7 @@ class WebhookSubscriptionAdmin(DeskAdmin):
             return gettext("nothing sent yet")
         return gettext("slow") if row.is_slow else gettext("well")
 
-    @display(description=_("steps"))
+    @display(description=_("what can be done"))
     def steps(self, row: WebhookSubscription) -> SafeString:
         switch = _("Switch off…") if row.state == SubscriptionState.ACTIVE else _("Switch on…")
         names = (
@@ -401,7 +401,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def number(self, row: WebhookDelivery) -> str | None:
         return str(row.sequence) if row.sequence else None
 
-    @display(description=_("answer"))
+    @display(description=_("answered with"))
     def status(self, row: WebhookDelivery) -> int | None:
         return row.last_status
 

@@ -93,7 +93,7 @@ class WebhookDelivery(models.Model):
     work_event = models.BigIntegerField(null=True)
     is_test = models.BooleanField(_("test"), default=False)
     type = models.CharField(_("event"), max_length=40)
-    sequence = models.PositiveIntegerField(_("number"), default=0)
+    sequence = models.PositiveIntegerField(_("sequence"), default=0)
     happened_at = models.DateTimeField(_("happened"))
     body = models.TextField(_("body"))
     state = models.CharField(_("state"), max_length=12, choices=DeliveryState.choices, default=DeliveryState.PENDING)

@@ -292,7 +292,7 @@ class ApiKeyAdmin(DeskAdmin):
         address = reverse("admin:logistics_apikey_change", args=[key.replaces.pk])
         return format_html('<a href="{}">cw_live_{}_…</a>', address, key.replaces.prefix)
 
-    @display(description=_("steps"))
+    @display(description=_("what can be done"))
     def steps(self, key: ApiKey) -> str:
         if not key.works(now=timezone.now()):
             return "—"

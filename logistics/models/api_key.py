@@ -41,7 +41,7 @@ class ApiKey(models.Model):
     hash = models.BinaryField(max_length=32, editable=False)
     scopes = ArrayField(models.CharField(max_length=12, choices=Scope.choices), verbose_name=_("scopes"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     last_used_from = models.GenericIPAddressField(_("last used from"), null=True, blank=True, editable=False)
     allowed_networks = ArrayField(

@@ -86,7 +86,7 @@ def _values(audit: Audit, *, now: datetime) -> dict[str, object]:
     figures = [
         [_("Answers due"), str(audit.asked)],
         [_("In time"), f"{audit.in_time} ({percent(audit.share)})"],
-        [_("Late"), str(audit.late)],
+        [_("Answered late"), str(audit.late)],
         [_("Unanswered"), str(audit.unanswered)],
         [_("Backup contact asked"), str(audit.backup)],
     ]

@@ -51,7 +51,7 @@ def table_of_figures(names: Sequence[str], period: Period, filters: Filters | No
         Column(_("Unit")),
         Column(_("Now"), "number"),
         Column(_("Period before"), "number"),
-        Column(_("Change"), "share"),
+        Column(_("Change against before"), "share"),
         Column(_("Made of"), "count"),
         Column(_("Goal"), "number"),
     )
