@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.models.user
+import tickets.models.survey
 import tickets.workflows.common
 
 
@@ -46,6 +47,92 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "signed chain heads",
                 "ordering": ["date"],
                 "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="KpiDims",
+            fields=[
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=24)),
+                ("lane", models.CharField(max_length=5)),
+                ("carrier", models.CharField(max_length=20)),
+                ("partner", models.CharField(max_length=20)),
+                ("channel", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=12)),
+                ("country", models.CharField(max_length=2)),
+                ("team", models.CharField(max_length=20)),
+                ("agent", models.CharField(max_length=20)),
+                ("priority", models.CharField(max_length=2)),
+                ("tier", models.CharField(max_length=12)),
+                ("currency", models.CharField(max_length=3)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="KpiParcelDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="KpiProgress",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("event_id", models.BigIntegerField(default=0)),
+                ("through_at", models.DateTimeField(null=True)),
+                ("rebuilding_since", models.DateTimeField(null=True)),
+                ("formulas", models.CharField(blank=True, max_length=64)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="KpiRollup",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "measure", "cut", "day", "part", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("measure", models.IntegerField()),
+                ("cut", models.SmallIntegerField()),
+                ("day", models.DateField()),
+                ("part", models.CharField(max_length=70)),
+                ("n", models.IntegerField()),
+                ("total", models.BigIntegerField()),
+                (
+                    "day_buckets",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None),
+                ),
+                ("day_ns", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ("slots", django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
+                (
+                    "buckets",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None),
+                ),
+                ("ns", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ("totals", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="KpiTouched",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticket_id", models.BigIntegerField()),
+            ],
+            options={
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
@@ -453,6 +540,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["team", "next_due_at"], name="ticket_due_of_team"),
                     models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
+                    models.Index(fields=["state", "id"], name="ticket_in_state"),
                     models.Index(fields=["shipment", "-opened_at"], name="ticket_of_shipment"),
                 ],
                 "constraints": [
@@ -534,6 +622,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("admin", "Desk"),
                             ("api", "API"),
+                            ("portal", "Partner's pages"),
                             ("channel", "Channel"),
                             ("link", "Customer's link"),
                             ("scan", "Scan"),
@@ -635,6 +724,222 @@ class Migration(migrations.Migration):
                         ),
                         name="channel_identity_one_party",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Claim",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "To be filed"),
+                            ("filed", "Filed"),
+                            ("acknowledged", "Acknowledged"),
+                            ("more_evidence_wanted", "More evidence wanted"),
+                            ("approved", "Approved"),
+                            ("partly_approved", "Partly approved"),
+                            ("denied", "Denied"),
+                            ("appealed", "Appealed"),
+                            ("paid", "Paid"),
+                            ("written_off", "Written off"),
+                        ],
+                        default="draft",
+                        max_length=24,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=3,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="claimed",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "approved_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="approved"
+                    ),
+                ),
+                (
+                    "paid_amount",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="paid"),
+                ),
+                ("grounds", models.TextField(blank=True, verbose_name="grounds")),
+                ("their_reference", models.CharField(blank=True, max_length=120, verbose_name="their reference")),
+                ("answer", models.TextField(blank=True, verbose_name="their answer")),
+                ("file_by", models.DateField(blank=True, null=True, verbose_name="file by")),
+                ("answer_by", models.DateField(blank=True, null=True, verbose_name="answer due")),
+                ("appeal_by", models.DateField(blank=True, null=True, verbose_name="appeal by")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("filed_at", models.DateTimeField(blank=True, null=True, verbose_name="filed")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid on")),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="logistics.carrier",
+                        verbose_name="carrier",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="logistics.partner",
+                        verbose_name="against",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="tickets.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "claim",
+                "verbose_name_plural": "claims",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "draft")), fields=["file_by"], name="claim_to_file"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("paid", "written_off")), _negated=True),
+                        fields=["-created_at", "-id"],
+                        name="claim_under_way",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "filed",
+                                    "acknowledged",
+                                    "more_evidence_wanted",
+                                    "approved",
+                                    "partly_approved",
+                                    "denied",
+                                    "appealed",
+                                    "paid",
+                                    "written_off",
+                                ],
+                            )
+                        ),
+                        name="claim_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0), models.Q(("currency", ""), _negated=True)),
+                        name="claim_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid_amount__isnull", False), ("paid_at__isnull", False), ("state", "paid")),
+                            models.Q(models.Q(("state", "paid"), _negated=True), ("paid_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="claim_paid_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClaimFlow",
+            fields=[],
+            options={
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("tickets.claim",),
+        ),
+        migrations.CreateModel(
+            name="ClaimTerms",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "counted_from",
+                    models.CharField(
+                        choices=[
+                            ("shipped", "The first scan"),
+                            ("delivered", "The delivery"),
+                            ("noticed", "The day we noticed"),
+                        ],
+                        default="noticed",
+                        max_length=12,
+                        verbose_name="days counted from",
+                    ),
+                ),
+                (
+                    "file_within_days",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="days to file"
+                    ),
+                ),
+                (
+                    "answer_within_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="days the carrier has to answer",
+                    ),
+                ),
+                (
+                    "appeal_within_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="days to appeal",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "carrier",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="Empty: every carrier without terms of its own.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claim_terms",
+                        to="logistics.carrier",
+                        verbose_name="carrier",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "terms for claims",
+                "verbose_name_plural": "terms for claims",
+                "constraints": [
+                    models.UniqueConstraint(fields=("carrier",), name="claim_terms_once", nulls_distinct=False)
                 ],
             },
         ),
@@ -1167,6 +1472,153 @@ class Migration(migrations.Migration):
             bases=(tickets.workflows.common.Workflow, "tickets.ticket"),
         ),
         migrations.CreateModel(
+            name="Compensation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("refund", "Refund"),
+                            ("reship", "Send again"),
+                            ("coupon", "Coupon"),
+                            ("none", "No compensation"),
+                        ],
+                        max_length=12,
+                        verbose_name="how",
+                    ),
+                ),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("awaiting_approval", "Awaiting approval"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("expired", "Expired"),
+                            ("paying", "Being paid"),
+                            ("paid", "Paid"),
+                            ("failed", "Payment failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=3,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="payment reference")),
+                ("failure", models.CharField(blank=True, max_length=300, verbose_name="why it failed")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="offer ends")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("offered_at", models.DateTimeField(blank=True, null=True, verbose_name="offered")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted or declined")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compensations",
+                        to="tickets.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "compensation",
+                "verbose_name_plural": "compensations",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "offered")), fields=["expires_at"], name="compensation_expires"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("declined", "expired", "paid", "cancelled")), _negated=True),
+                        fields=["-created_at", "-id"],
+                        name="compensation_under_way",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "awaiting_approval",
+                                    "offered",
+                                    "accepted",
+                                    "declined",
+                                    "expired",
+                                    "paying",
+                                    "paid",
+                                    "failed",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="compensation_state",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="compensation_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid_at__isnull", False), ("state", "paid")),
+                            models.Q(models.Q(("state", "paid"), _negated=True), ("paid_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="compensation_paid_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency", ""), _negated=True), name="compensation_has_currency"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CompensationFlow",
+            fields=[],
+            options={
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("tickets.compensation",),
+        ),
+        migrations.CreateModel(
             name="Conversation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1236,6 +1688,7 @@ class Migration(migrations.Migration):
                             ("documents", "Upload papers"),
                             ("instructions", "Give delivery instructions"),
                             ("evidence", "Upload evidence"),
+                            ("survey", "Say how it went"),
                         ],
                         max_length=16,
                         verbose_name="purpose",
@@ -1259,7 +1712,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "customer's links",
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("purpose__in", ["status", "documents", "instructions", "evidence"])),
+                        condition=models.Q(
+                            ("purpose__in", ["status", "documents", "instructions", "evidence", "survey"])
+                        ),
                         name="customer_link_purpose",
                     ),
                     models.CheckConstraint(
@@ -1535,6 +1990,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="KpiMark",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "ticket_id", "measure", "source", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("measure", models.IntegerField()),
+                ("source", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("n", models.SmallIntegerField()),
+                ("value", models.BigIntegerField()),
+                (
+                    "dims",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tickets.kpidims",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["measure", "at"], name="kpi_mark_of_measure")],
+            },
+        ),
+        migrations.CreateModel(
             name="Message",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1713,6 +2208,48 @@ class Migration(migrations.Migration):
                         ),
                         name="message_direction_status",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="KnowledgeUse",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("template_key", models.CharField(blank=True, max_length=60, verbose_name="template")),
+                ("checklist_country", models.CharField(blank=True, max_length=2, verbose_name="checklist of country")),
+                ("is_checklist", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="knowledge_uses", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="knowledge_uses",
+                        to="tickets.message",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "use of knowledge",
+                "verbose_name_plural": "uses of knowledge",
+                "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["template_key", "-at"], name="knowledge_use_of_template")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_checklist", True), ("template_key", "")),
+                            models.Q(models.Q(("template_key", ""), _negated=True), ("is_checklist", False)),
+                            _connector="OR",
+                        ),
+                        name="knowledge_use_of_one",
+                    )
                 ],
             },
         ),
@@ -2077,6 +2614,17 @@ class Migration(migrations.Migration):
                 ("next_fetch_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                    ),
+                ),
+                (
                     "ticket",
                     models.ForeignKey(
                         blank=True,
@@ -2114,7 +2662,10 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("refusal", ""), ("sha256", "")), fields=["id"], name="attachment_to_fetch"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("partner__isnull", False)), fields=["partner"], name="attachment_of_partner"
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -2148,6 +2699,7 @@ class Migration(migrations.Migration):
                     "partner",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -2174,6 +2726,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "participant",
                 "verbose_name_plural": "participants",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("partner__isnull", False)),
+                        fields=["partner", "ticket"],
+                        name="participant_partner",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("ticket", "user", "identity", "partner"),
@@ -2420,6 +2979,16 @@ class Migration(migrations.Migration):
                         fields=["warn_at", "id"],
                         name="clock_warn",
                     ),
+                    models.Index(
+                        condition=models.Q(("partner__isnull", False)),
+                        fields=["partner", "started_at"],
+                        name="clock_of_partner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("partner__isnull", False)),
+                        fields=["partner", "due_at"],
+                        name="clock_owed_by_partner",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2522,6 +3091,170 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="reminder_due"),
                     models.Index(fields=["ticket", "due_at"], name="reminder_of_ticket"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportSchedule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "figures",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None, verbose_name="figures"
+                    ),
+                ),
+                ("cut", models.CharField(blank=True, max_length=16, verbose_name="divided by")),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=24),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="only kinds",
+                    ),
+                ),
+                (
+                    "teams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="only teams",
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(366),
+                        ],
+                        verbose_name="days looked at",
+                    ),
+                ),
+                (
+                    "every",
+                    models.CharField(
+                        choices=[("day", "Every day"), ("week", "Every week"), ("month", "Every month")],
+                        default="week",
+                        max_length=8,
+                        verbose_name="how often",
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        default=0,
+                        verbose_name="weekday",
+                    ),
+                ),
+                (
+                    "month_day",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="In a shorter month its last day.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="day of the month",
+                    ),
+                ),
+                ("at", models.TimeField(default=datetime.time(8, 0), verbose_name="time")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the reader's own.",
+                        max_length=64,
+                        validators=[common.models.user.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("xlsx", "Excel (XLSX)"), ("csv", "CSV")],
+                        default="xlsx",
+                        max_length=4,
+                        verbose_name="file",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="switched on")),
+                ("next_at", models.DateTimeField(editable=False, null=True, verbose_name="next")),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="report_schedules",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reader",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "report by mail",
+                "verbose_name_plural": "reports by mail",
+                "indexes": [
+                    models.Index(condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="report_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("every__in", ["day", "week", "month"])), name="report_every"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="report_weekday"),
+                    models.CheckConstraint(condition=models.Q(("month_day__range", (1, 31))), name="report_month_day"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(verbose_name="was due")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("failure", models.CharField(blank=True, max_length=16, verbose_name="why not")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.message"
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="tickets.reportschedule"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "due_at"), name="report_run_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failure", ""), ("message__isnull", False)),
+                            models.Q(("message__isnull", True), models.Q(("failure", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="report_run_sent_or_not",
+                    ),
                 ],
             },
         ),
@@ -2855,6 +3588,56 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("board", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("query", models.CharField(blank=True, max_length=1500)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+                "permissions": [("view_dashboards", "May read the dashboards")],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "board", "name"), name="savedview_named_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShippedRole",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                (
+                    "given",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=160), default=list, size=None
+                    ),
+                ),
+                (
+                    "group",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="auth.group"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="StaffReach",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2879,6 +3662,201 @@ class Migration(migrations.Migration):
                         name="staff_reach_code",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                ("score", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="mark")),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                (
+                    "via",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("admin", "Desk"),
+                            ("api", "API"),
+                            ("portal", "Partner's pages"),
+                            ("channel", "Channel"),
+                            ("link", "Customer's link"),
+                            ("scan", "Scan"),
+                            ("rule", "Rule"),
+                            ("clock", "Clock"),
+                            ("command", "Command"),
+                        ],
+                        max_length=12,
+                        verbose_name="through",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.message",
+                        verbose_name="question",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="survey_answer",
+                        to="tickets.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "survey answer",
+                "verbose_name_plural": "survey answers",
+                "indexes": [models.Index(fields=["-answered_at", "-id"], name="survey_answer_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("score__isnull", True)),
+                            models.Q(("answered_at__isnull", False), ("score__range", (1, 5))),
+                            _connector="OR",
+                        ),
+                        name="survey_answer_has_score",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("asked", "Asked"), ("dropped", "Not asked")],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=16, verbose_name="why not")),
+                ("due_at", models.DateTimeField(verbose_name="to be asked")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="logistics.customer"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="survey_request", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "question to a customer",
+                "verbose_name_plural": "questions to customers",
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["due_at", "id"], name="survey_request_due"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "dropped"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(("reason", ""), ("state__in", ["waiting", "asked"])),
+                            _connector="OR",
+                        ),
+                        name="survey_request_state",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveySettings",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_on", models.BooleanField(default=True, verbose_name="ask customers how it went")),
+                (
+                    "wait_minutes",
+                    models.PositiveIntegerField(
+                        default=120,
+                        help_text="How long after a ticket was resolved its customer is asked; at night they are asked later.",
+                        validators=[django.core.validators.MaxValueValidator(10080)],
+                        verbose_name="minutes after the end",
+                    ),
+                ),
+                (
+                    "not_again_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="A customer is not asked again within so many days, whatever tickets they have.",
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="days between two questions",
+                    ),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="days to answer",
+                    ),
+                ),
+                (
+                    "kinds_left_out",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("clearance", "Customs hold"),
+                                ("delay", "Delay"),
+                                ("loss", "Loss or damage"),
+                                ("failed_delivery", "Failed delivery"),
+                                ("return", "Return"),
+                                ("payment", "Payment"),
+                                ("safety", "Safety"),
+                                ("warehouse", "Warehouse"),
+                                ("inquiry", "Inquiry"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=tickets.models.survey.kinds_not_asked,
+                        size=None,
+                        verbose_name="kinds left out",
+                    ),
+                ),
+                (
+                    "thanks",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Whoever answers by message is thanked, by template.",
+                        verbose_name="thank by message",
+                    ),
+                ),
+                (
+                    "calls_supervisor",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A mark of 1 or 2 calls the team's leads.",
+                        verbose_name="call a supervisor for bad marks",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "follow-up settings",
+                "verbose_name_plural": "follow-up settings",
+                "default_permissions": ("view", "change"),
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="survey_settings_one_row")],
             },
         ),
         migrations.CreateModel(
@@ -3256,6 +4234,62 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PartnerEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField(verbose_name="number")),
+                ("type", models.CharField(max_length=40, verbose_name="what")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("is_handed_on", models.BooleanField(default=False)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="logistics.partner",
+                        verbose_name="partner",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partner_events",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticketevent",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "event for a partner",
+                "verbose_name_plural": "events for partners",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_handed_on", False)), fields=["id"], name="partner_event_to_hand_on"
+                    ),
+                    models.Index(fields=["partner", "at", "id"], name="partner_event_of_partner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "partner", "sequence"), name="partner_event_sequence"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="partner_event_sequence_from_1"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="TicketFacts",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -3458,6 +4492,117 @@ class Migration(migrations.Migration):
                         ),
                         name="webhook_call_waits_for_its_moment",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Audit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(verbose_name="month")),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("partner", "Partner"), ("channel", "Channel")], max_length=8, verbose_name="about"
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, max_length=40, verbose_name="channel")),
+                ("asked", models.PositiveIntegerField(default=0, verbose_name="asked")),
+                ("in_time", models.PositiveIntegerField(default=0, verbose_name="in time")),
+                ("late", models.PositiveIntegerField(default=0, verbose_name="late")),
+                ("unanswered", models.PositiveIntegerField(default=0, verbose_name="unanswered")),
+                ("backup", models.PositiveIntegerField(default=0, verbose_name="backup used")),
+                ("calls", models.PositiveIntegerField(default=0, verbose_name="calls or messages")),
+                ("failed", models.PositiveIntegerField(default=0, verbose_name="not delivered")),
+                ("median_minutes", models.PositiveIntegerField(null=True, verbose_name="median in minutes")),
+                ("agreed_minutes", models.PositiveIntegerField(null=True, verbose_name="agreed minutes")),
+                ("share", models.FloatField(null=True, verbose_name="share in time")),
+                ("share_before_1", models.FloatField(null=True, verbose_name="month before")),
+                ("share_before_2", models.FloatField(null=True, verbose_name="two months before")),
+                ("asked_before_1", models.PositiveIntegerField(default=0)),
+                ("asked_before_2", models.PositiveIntegerField(default=0)),
+                ("other_channel", models.CharField(blank=True, max_length=40, verbose_name="better channel")),
+                ("other_share", models.FloatField(null=True)),
+                (
+                    "proposal",
+                    models.CharField(
+                        choices=[
+                            ("keep", "Leave it as it is"),
+                            ("no_data", "Too little to judge by"),
+                            ("switch_channel", "Ask by another channel"),
+                            ("name_backup", "Name a backup contact"),
+                            ("backup_first", "Make the backup the first contact"),
+                            ("agree_anew", "Agree on another answer time"),
+                            ("talk", "Talk about the trend"),
+                            ("review", "Review the partnership"),
+                            ("mend_channel", "Look why messages do not arrive"),
+                            ("staff_channel", "Put more people on this channel"),
+                        ],
+                        max_length=16,
+                        verbose_name="proposal",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Open"), ("accepted", "Accepted"), ("dismissed", "Dismissed")],
+                        default="",
+                        max_length=12,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audits",
+                        to="logistics.partner",
+                        verbose_name="partner",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "monthly audit",
+                "verbose_name_plural": "monthly audits",
+                "ordering": ["-month", "about", "partner", "channel"],
+                "default_permissions": ("view", "change"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("month", "about", "partner", "channel"), name="audit_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "partner"), ("partner__isnull", False)),
+                            models.Q(
+                                ("about", "channel"),
+                                ("partner__isnull", True),
+                                models.Q(("channel", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="audit_about",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decision", "")),
+                            models.Q(models.Q(("decision", ""), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="audit_decided",
+                    ),
                 ],
             },
         ),
