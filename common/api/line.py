@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
@@ -24,9 +25,9 @@ class ApiLineMiddleware:
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
-        line: Answer = convert_exception_to_response(_view)
+        line = cast("Answer", convert_exception_to_response(_view))
         for name in reversed(settings.API_MIDDLEWARE):
-            line = convert_exception_to_response(import_string(name)(line))
+            line = cast("Answer", convert_exception_to_response(import_string(name)(line)))
         self._line = line
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -197,7 +197,7 @@ class PartnerAdmin(DeskAdmin):
 
 
 def _plural(model: type[Model]) -> str:
-    return capfirst(model._meta.verbose_name_plural)
+    return capfirst(str(model._meta.verbose_name_plural))
 
 
 @admin.register(Carrier)

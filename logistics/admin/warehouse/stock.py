@@ -56,11 +56,8 @@ class StockSyncAdmin(ReadOnlyAdmin):
         css = {"all": ["logistics/work.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(is_differing=Exists(StockReading.objects.filter(sync=OuterRef("pk"), differs=True)))
-        )
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(is_differing=Exists(StockReading.objects.filter(sync=OuterRef("pk"), differs=True)))
 
     @display(description=gettext_lazy("begun"))
     def begun(self, sync: StockSync) -> str:
