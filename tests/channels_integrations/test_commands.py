@@ -69,7 +69,10 @@ def test_add_connection_again_changes_only_what_it_names(db: None) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"provider": "pigeon", "set": []}, "no provider “pigeon”; known are: email, seventeentrack, telegram"),
+        (
+            {"provider": "pigeon", "set": []},
+            "no provider “pigeon”; known are: email, partner_desk, seventeentrack, telegram",
+        ),
         ({"provider": "telegram", "set": []}, "token: This is needed."),
         ({"provider": "telegram", "set": ["token"]}, "KEY=VALUE"),
         ({"provider": "telegram", "set": ["token=1:A", "colour=red"]}, "no “colour”"),

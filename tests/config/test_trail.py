@@ -41,6 +41,8 @@ def test_each_list_of_the_navigation_is_called_there_as_in_its_trail(chief: Clie
             link: Any = item["link"](None) if callable(item["link"]) else str(item["link"])
             if "?" in link or link == reverse("admin:tickets_ticket_changelist"):  # the queue has a head of its own
                 continue
+            if link == reverse("admin:tickets_surveysettings_changelist"):  # one row, whose form opens at once
+                continue
             assert trail(chief, link) in ([*above, (str(item["title"]), link)], [(str(item["title"]), link)])
             seen.append(link)
     assert reverse("admin:auth_group_changelist") in seen

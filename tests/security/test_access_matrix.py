@@ -21,7 +21,7 @@ from tests.security.walking import DENIED, METHODS
 PAGE = Path(settings.BASE_DIR) / "docs" / "security" / "access-matrix.md"
 OPEN_TO_ALL = ("/admin/login/", "/admin/logout/")
 SAYS_LITTLE = 5_000
-_SETTINGS = ("promisepolicy", "escalationpolicy", "reportschedule", "rota", "rule", "team")
+_SETTINGS = ("claimterms", "promisepolicy", "escalationpolicy", "reportschedule", "rota", "rule", "team")
 
 
 def read_table() -> dict[tuple[str, str], str]:

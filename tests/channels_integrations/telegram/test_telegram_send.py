@@ -129,5 +129,5 @@ def test_registering_tells_telegram_address_secret_and_updates(
 
     account = connecting.register(bot)
 
-    assert account.name == "clearway_standin_bot"
+    assert account.name == "@clearway_standin_bot"
     assert telegram.api.webhook == {"url": "http://127.0.0.1:9/webhooks/bot/", "secret_token": SECRET}

@@ -129,14 +129,13 @@ def test_event_that_commits_after_a_later_one_was_counted_is_not_missed() -> Non
     kpi.refresh(now=NOW)
     assert (opened(), opened(priority=["1"])) == (2, 0)
     last = TicketEvent.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    assert KpiProgress.objects.get().event_id < last
+    assert KpiProgress.objects.get().event_id < last  # what may still commit before it is looked for again
 
     go_on.set()
     thread.join()
     kpi.refresh(now=NOW)
 
     assert (opened(), opened(priority=["1"])) == (2, 1)
-    assert KpiProgress.objects.get().event_id >= last
 
 
 @pytest.mark.django_db(transaction=True)
