@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,15 +31,21 @@ WHERE c.id = ANY(%s)
 """
 
 
-def breaches_of(clocks: Sequence[Clock], *, promises: Promises, now: datetime) -> list[Breach]:
-    """The breach of each of these clocks, in their order; their rows hold the deadline that was missed."""
-    stood = _stood(clocks, promises)
+def breaches_of(
+    clocks: Sequence[Clock], *, due: Mapping[int, datetime], promises: Promises, now: datetime
+) -> list[Breach]:
+    """The breach of each of these clocks, in their order.
+
+    Their rows hold the deadline that was missed, and ``due`` has it by clock: a clock at hand may have been moved or
+    paused meanwhile.
+    """
+    stood = _stood(clocks, due, promises)
     return [
         Breach(
             clock_id=clock.pk,
             ticket_id=clock.ticket_id,
             target=clock.target,
-            due_at=clock.due_at,  # type: ignore[misc]  # what has no deadline cannot be missed
+            due_at=due[clock.pk],
             noticed_at=now,
             cause=cause_of(clock.target, stood[clock.pk]),
             assignee_id=stood[clock.pk].assignee_id,
@@ -60,7 +66,7 @@ def told_of(breach: Breach) -> dict[str, Any]:
     }
 
 
-def _stood(clocks: Sequence[Clock], promises: Promises) -> dict[int, AtTheDeadline]:
+def _stood(clocks: Sequence[Clock], due: Mapping[int, datetime], promises: Promises) -> dict[int, AtTheDeadline]:
     with connection.cursor() as cursor:
         cursor.execute(_STOOD, [list(RESPONSES), [clock.pk for clock in clocks]])
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
@@ -72,13 +78,12 @@ def _stood(clocks: Sequence[Clock], promises: Promises) -> dict[int, AtTheDeadli
             team_id=team_id,
             is_snoozed=bool(is_snoozed),
             delivery_failed=delivery_failed,
-            nobody_at_work=_nobody_at_work(clock, team_id, promises),
+            nobody_at_work=_nobody_at_work(clock.started_at, due[clock.pk], team_id, promises),
         )
     return found
 
 
-def _nobody_at_work(clock: Clock, team_id: int | None, promises: Promises) -> bool:
+def _nobody_at_work(start: datetime, due: datetime, team_id: int | None, promises: Promises) -> bool:
     """Whether the team, or without one every team, was closed from the start to the deadline."""
-    assert clock.due_at is not None
     teams = [promises.of_team(team_id)] if team_id is not None else promises.of_all_teams()
-    return bool(teams) and not any(hours.between(clock.started_at, clock.due_at) for hours in teams)
+    return bool(teams) and not any(hours.between(start, due) for hours in teams)

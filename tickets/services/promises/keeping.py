@@ -61,8 +61,7 @@ def _breach(change: Change, written: Written, due: Mapping[int, datetime], polic
     if not missed:
         return
     by_clock = {clock.pk: clock for clock in missed}
-    for breach in breaches_of(missed, promises=policies, now=change.now):
-        breach.due_at = due[breach.clock_id]  # as it was before this change moved it
+    for breach in breaches_of(missed, due=due, promises=policies, now=change.now):
         by_clock[breach.clock_id].breached_at = change.now
         by_clock[breach.clock_id].warn_at = None
         written.breaches.append(breach)

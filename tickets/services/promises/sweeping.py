@@ -93,7 +93,8 @@ def _breach(many: Many, clocks: Sequence[Clock]) -> int:
     )
     if not missed:
         return 0
-    breaches = breaches_of(missed, promises=promises(), now=many.now)
+    due = {clock.pk: clock.due_at for clock in missed if clock.due_at is not None}
+    breaches = breaches_of(missed, due=due, promises=promises(), now=many.now)
     for breach in breaches:
         many.record(breach.ticket_id, BREACHED, told_of(breach))
     with connection.cursor() as cursor:
