@@ -58,10 +58,15 @@ def _several(label: Any, choices: Any) -> Any:
     )
 
 
+def _events() -> list[tuple[str, str]]:
+    """The events to choose from, in the language of whoever looks."""
+    return [(name, format_html("<kbd>{}</kbd> {}", name, label)) for name, label in EVENTS.items()]
+
+
 class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new subscription, or what changes of one."""
 
-    event_types = _several(_("Events"), [(name, format_html("{} · {}", name, label)) for name, label in EVENTS.items()])
+    event_types = _several(_("Events"), _events)
     kinds = _several(_("Kinds of ticket"), Kind.choices)
     priorities = forms.TypedMultipleChoiceField(
         label=_("Priorities"),

@@ -57,7 +57,10 @@ class StockSyncAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(is_differing=Exists(StockReading.objects.filter(sync=OuterRef("pk"), differs=True)))
+        differing: QuerySet[Any] = rows.annotate(
+            is_differing=Exists(StockReading.objects.filter(sync=OuterRef("pk"), differs=True))
+        )
+        return differing
 
     @display(description=gettext_lazy("begun"))
     def begun(self, sync: StockSync) -> str:

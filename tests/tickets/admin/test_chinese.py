@@ -18,7 +18,22 @@ from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
-NAMES = {"Clearway", "English", "Webhook", "Telegram", "BotFather", "IMAP", "SMTP", "IANA", "EORI", "XOAUTH2", "TRACK"}
+NAMES = {
+    "Clearway",
+    "English",
+    "Webhook",
+    "Telegram",
+    "BotFather",
+    "IMAP",
+    "SMTP",
+    "IANA",
+    "EORI",
+    "XOAUTH2",
+    "TRACK",
+    "CSAT",
+    "XLSX",
+    "Excel",
+}
 NAMES |= {
     "Control",
     "Command",
