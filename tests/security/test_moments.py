@@ -18,6 +18,7 @@ from channels_integrations.choices import EventState, Outcome
 from channels_integrations.models import InboundEvent
 from channels_integrations.services.ingesting import ingest
 from common.admin.base import DeskAdmin
+from common.inputs import Day, Moment
 from common.models import Connection
 from logistics.models import Customer, Shipment, TrackingEvent
 from tests.channels_integrations.conftest import text_update
@@ -29,7 +30,6 @@ from tickets.policies.actor import Actor
 from tickets.services.customer_links import make_link
 from tickets.services.linking import open_ticket
 from tickets.workflows import WORKFLOWS
-from tickets.workflows.inputs import Day, Moment
 
 ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago")
 DAYS = ["0001-01-01", "1969-12-31", "2101-01-01", "9999-12-31"]

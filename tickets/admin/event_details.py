@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.admin import words
+from common.inputs import Amounts, Choice, Day, Input, Moment, Several
 from common.models import User
 from logistics.choices import IncidentType
 from logistics.models import Partner
@@ -37,7 +38,6 @@ from tickets.choices import (
 )
 from tickets.models import EscalationPolicy, Rule, Team, TicketEvent
 from tickets.policies.channel_names import channel_label
-from tickets.workflows.inputs import Amounts, Choice, Day, Input, Moment, Several
 
 Names = dict[str, dict[int, str]]
 _NUMBERS = {

@@ -20,11 +20,11 @@ from unfold.decorators import display
 from common.admin import words
 from common.admin.base import Chips, DeskAdmin, ReadOnlyAdmin
 from common.errors import DomainError, InvalidInput, PermissionRefused
+from common.inputs import Moment
 from tickets.admin import access
 from tickets.choices import CLAIM_OVER, COMPENSATION_OVER, Kind
 from tickets.models import Claim, ClaimTerms, Compensation
 from tickets.services.money import Machine, next_steps, take_step
-from tickets.workflows.inputs import Moment
 from tickets.workflows.money import MONEY
 
 COLORS = Chips(

@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, InvalidInput, PermissionRefused
+from common.inputs import Amounts, Day, Files, Moment, Money, Several
 from knowledge_base.models import CountryChecklist
+from logistics.workflows.inputs import PartnerChoice
 from tickets.admin import access
 from tickets.admin.workflow import workflow_of
 from tickets.choices import Kind, PaperState, WaitingOn
 from tickets.models import Ticket
 from tickets.policies.states import STATES
 from tickets.services.transitions import take_way
-from tickets.workflows.inputs import Amounts, Day, Files, Moment, Money, PartnerChoice, Several
 from tickets.workflows.way import Way
 
 _DAYS_TO_ANSWER = 2

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import inputs as given
 from common.errors import InvalidInput
-from tickets.workflows.inputs import PartnerChoice
+from logistics.workflows.inputs import PartnerChoice
 from tickets.workflows.way import Way
 
 Schema = dict[str, Any]

@@ -9,12 +9,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import ManyFilesField
 from tickets.choices import InstructionChoice, PaperState
 from tickets.errors import AttachmentRefused
 from tickets.models import PaperRequest
 from tickets.policies.personal_data import contains_personal_data
 from tickets.services.attachments import refuse_upload
-from tickets.workflows.inputs import ManyFilesField
 
 ACCEPT = "image/*,application/pdf,.heic,.doc,.docx,.xls,.xlsx,.odt,.ods,.zip"
 LONGEST_WAIT = timedelta(days=60)

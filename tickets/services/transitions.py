@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from common.errors import InvalidInput, PermissionRefused
+from common.inputs import Files
+from logistics.workflows.inputs import PartnerChoice
 from tickets.choices import ENDED_PHASES, Resolution
 from tickets.errors import TransitionRefused
 from tickets.models import Ticket, TicketEvent
@@ -23,7 +25,6 @@ from tickets.services.effects import EFFECTS
 from tickets.services.journal import Change, changing
 from tickets.services.partner_scope import admit_awaited
 from tickets.workflows import WORKFLOWS
-from tickets.workflows.inputs import Files, PartnerChoice
 from tickets.workflows.way import Way
 
 CAUSES = ("cause", "problem", "what", "refusal_reason")

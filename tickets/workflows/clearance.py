@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Amounts, Choice, Day, Files, Link, Moment, Money, Several, Text
 from knowledge_base.models.checklist import PaperType
 from logistics.choices import DeliveryTerms, IncidentType, PartnerKind
+from logistics.workflows.inputs import PartnerChoice
 from tickets.choices import ActorKind, DutyType, Kind, PaperState, Payer, RefusalReason, WaitingOn
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
 from tickets.workflows.guards import not_past
-from tickets.workflows.inputs import Amounts, Choice, Day, Files, Link, Moment, Money, PartnerChoice, Several, Text
 from tickets.workflows.way import OPEN, STAFF, way
 
 CUSTOMS = "tickets.decide_customs"

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Choice, Text
 from tickets.choices import ActorKind, Kind, Resolution
-from tickets.workflows.inputs import Choice, Text
 from tickets.workflows.way import ENDED, MAIN, OPEN, RESOLVED, STAFF, Way, way
 
 

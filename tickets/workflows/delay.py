@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.inputs import Choice, Day, Moment, Text
 from logistics.choices import IncidentType
 from tickets.choices import ActorKind, Audience, DelayCause, Direction, Kind, MessageStatus
 from tickets.errors import TransitionRefused
@@ -17,7 +18,6 @@ from tickets.models import Ticket
 from tickets.policies.named_dates import names_dates
 from tickets.workflows.common import Workflow
 from tickets.workflows.guards import not_past
-from tickets.workflows.inputs import Choice, Day, Moment, Text
 from tickets.workflows.way import OPEN, STAFF, way
 
 ACCEPTED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Choice, Day, Text
 from logistics.choices import IncidentType
 from tickets.choices import ActorKind, DeliveryProblem, InstructionChoice, Kind, Payer
 from tickets.errors import TransitionRefused
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
 from tickets.workflows.guards import all_of, needed_when, not_past
-from tickets.workflows.inputs import Choice, Day, Text
 from tickets.workflows.way import OPEN, STAFF, way
 
 USUAL_ATTEMPTS = 3

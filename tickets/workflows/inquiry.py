@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Text
 from logistics.choices import PartnerKind
 from logistics.models import Partner
+from logistics.workflows.inputs import PartnerChoice
 from tickets.choices import ActorKind, Kind, WaitingOn
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
-from tickets.workflows.inputs import PartnerChoice, Text
 from tickets.workflows.way import OPEN, STAFF, way
 
 ASKED = (PartnerKind.CARRIER, PartnerKind.BROKER, PartnerKind.WAREHOUSE)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
+from common.inputs import Choice, Files, Moment, Money, Several, Text
 from knowledge_base.models.checklist import PaperType
 from logistics.choices import IncidentType
 from tickets.choices import ActorKind, Kind, LossWhat, SettlementMethod
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
 from tickets.workflows.guards import at_least_one, needed_when, not_past
-from tickets.workflows.inputs import Choice, Files, Moment, Money, Several, Text
 from tickets.workflows.way import STAFF, way
 
 MONEY = "tickets.decide_money"

@@ -16,11 +16,11 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE, transition
 
 from common.errors import InvalidInput
+from common.inputs import Day, Input, Moment, Money, Text, WayForm, form_class
 from tickets.choices import ActorKind, ClaimState, CompensationState
 from tickets.errors import TransitionRefused
 from tickets.models import Claim, Compensation
 from tickets.policies.actor import Actor
-from tickets.workflows.inputs import Day, Input, Moment, Money, Text, WayForm, form_class
 
 MONEY = "tickets.decide_money"
 STAFF = (ActorKind.STAFF,)

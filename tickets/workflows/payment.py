@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.inputs import Link, Money, Text
 from tickets.choices import Kind
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
-from tickets.workflows.inputs import Link, Money, Text
 from tickets.workflows.way import OPEN, way
 
 MONEY = "tickets.decide_money"

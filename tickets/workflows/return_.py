@@ -8,15 +8,16 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Files, Moment, Money, Several, Text
 from knowledge_base.models.checklist import PaperType
 from logistics.choices import IncidentType, PartnerKind
+from logistics.workflows.inputs import PartnerChoice
 from tickets.choices import ActorKind, Kind, PaperState
 from tickets.errors import TransitionRefused
 from tickets.models import Ticket
 from tickets.policies.customs_area import leaves_european_union
 from tickets.workflows.common import Workflow
 from tickets.workflows.guards import not_past
-from tickets.workflows.inputs import Files, Moment, Money, PartnerChoice, Several, Text
 from tickets.workflows.way import STAFF, way
 
 MONEY = "tickets.decide_money"

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Text
 from tickets.choices import Kind
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
-from tickets.workflows.inputs import Text
 from tickets.workflows.way import Way, way
 
 SAFETY = "tickets.decide_safety"

@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from common.inputs import Count, Money, Text
 from logistics.choices import PartnerKind
+from logistics.workflows.inputs import PartnerChoice
 from tickets.choices import ActorKind, Kind
 from tickets.models import Ticket
 from tickets.workflows.common import Workflow
-from tickets.workflows.inputs import Count, Money, PartnerChoice, Text
 from tickets.workflows.way import STAFF, way
 
 WAREHOUSE = "tickets.work_warehouse"

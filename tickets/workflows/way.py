@@ -11,10 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
 
+from common.inputs import Input, WayForm, form_class
 from logistics.choices import IncidentType
 from tickets.choices import ENDED_PHASES, OPEN_PHASES, ActorKind, Phase
 from tickets.policies.states import STATES, main_state
-from tickets.workflows.inputs import Input, WayForm, form_class
 
 if TYPE_CHECKING:
     from tickets.models import Ticket

@@ -8,21 +8,9 @@ from typing import Any, Protocol
 
 from hypothesis import strategies as st
 
+from common.inputs import Amounts, Choice, Count, Day, Files, Input, Link, Moment, Money, Several, Text
 from logistics.models import Partner
-from tickets.workflows.inputs import (
-    Amounts,
-    Choice,
-    Count,
-    Day,
-    Files,
-    Input,
-    Link,
-    Moment,
-    Money,
-    PartnerChoice,
-    Several,
-    Text,
-)
+from logistics.workflows.inputs import PartnerChoice
 from tickets.workflows.way import Way
 
 WORDS = ("ok", "请尽快处理", "O'Brien <b>says</b> “¿qué?”", "a b")

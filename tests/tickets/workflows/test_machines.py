@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import models
 
+from common.inputs import Money
 from tickets.choices import ActorKind, Kind
 from tickets.models import DETAILS, Ticket
 from tickets.policies.states import CLOSED, DISMISSED, STATES, initial_state, main_state
 from tickets.services.effects import EFFECTS
 from tickets.workflows import WORKFLOWS
-from tickets.workflows.inputs import Money
 from tickets.workflows.way import Way
 
 KINDS = [kind.value for kind in Kind]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from common.admin import words
+from common.inputs import Input
 from common.models import Connection
 from knowledge_base.models import WordList
 from tickets.admin.rules.editor_words import editor_words
@@ -23,7 +24,6 @@ from tickets.policies.fields import CHANGEABLE, GROUP_LABELS, Field, fields_for
 from tickets.policies.operators import FieldType
 from tickets.services.rules.actions import ACTIONS, offered
 from tickets.services.rules.references import names_in, rows_of
-from tickets.workflows.inputs import Input
 
 _LISTED = (FieldType.TEAM, FieldType.PERSON, FieldType.CARRIER)
 _FOUND = (FieldType.CUSTOMER, FieldType.SHIPMENT)

@@ -8,14 +8,15 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from common.inputs import Input, Pick
 from common.models import User
 from knowledge_base.models import MessageTemplate
 from logistics.models import Carrier, Customer, Partner, Shipment
+from logistics.workflows.inputs import PartnerChoice
 from tickets.models import EscalationPolicy, PromisePolicy, Rule, Team
 from tickets.policies.conditions import references_in
 from tickets.policies.operators import FieldType
 from tickets.services.rules.actions import ACTIONS, offered
-from tickets.workflows.inputs import Input, PartnerChoice, Pick
 
 TEAM, PERSON, TEMPLATE, ESCALATION, PARTNER = "team", "person", "template", "escalation", "partner"
 CARRIER, CUSTOMER, SHIPMENT = "carrier", "customer", "shipment"

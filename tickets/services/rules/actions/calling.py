@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.inputs import Link, Pick, Several, Span, SpanUnit, Text
 from common.jobs import nudge
 from common.models import User
 from tickets.choices import CallBy
@@ -17,7 +18,6 @@ from tickets.services.journal import changing
 from tickets.services.reminders import add_reminder
 from tickets.services.rules.actions import offered
 from tickets.services.rules.actions.registry import Doing, Raw, action
-from tickets.workflows.inputs import Link, Pick, Several, Span, SpanUnit, Text
 
 
 @action(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.inputs import Time
 from tickets.choices import RuleTrigger
 from tickets.services.rules.actions.registry import Doing, action
-from tickets.workflows.inputs import Time
 
 
 @action("stop", gettext_lazy("Stop here"), says=lambda _raw: _("look at no later rule"))

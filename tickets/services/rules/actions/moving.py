@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.inputs import Choice, Day, Files, Input, Moment, Pick, Span, Text
 from tickets.choices import ActorKind, Kind, LinkType
 from tickets.errors import TransitionRefused
 from tickets.services.journal import changing
@@ -17,7 +18,6 @@ from tickets.services.linking import open_linked
 from tickets.services.rules.actions.registry import Doing, Raw, action
 from tickets.services.transitions import apply_way, find_way
 from tickets.workflows import WORKFLOWS
-from tickets.workflows.inputs import Choice, Day, Files, Input, Moment, Pick, Span, Text
 from tickets.workflows.way import Way
 
 

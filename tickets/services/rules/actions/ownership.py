@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.inputs import Pick, Text
 from tickets.choices import Priority
 from tickets.models import Participant, Ticket
 from tickets.services import ownership
 from tickets.services.journal import changing
 from tickets.services.rules.actions import offered
 from tickets.services.rules.actions.registry import Doing, Raw, action
-from tickets.workflows.inputs import Pick, Text
 
 _PRIORITIES: list[tuple[Any, Any]] = [(int(value), label) for value, label in Priority.choices]
 

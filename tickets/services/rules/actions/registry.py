@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
+from common.inputs import Input, form_class
 from tickets.choices import RuleTrigger
 from tickets.models import RuleRun, Ticket
 from tickets.policies.actor import Actor
 from tickets.policies.conditions import Problem
-from tickets.workflows.inputs import Input, form_class
 
 Raw = Mapping[str, Any]
 """An action's inputs as a rule keeps them: what its form was sent, in JSON."""

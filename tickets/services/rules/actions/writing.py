@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from common.errors import DomainError
+from common.inputs import Pick, Text
 from logistics.choices import PartnerKind
 from logistics.models import Partner
+from logistics.workflows.inputs import PartnerChoice
 from tickets.choices import WaitingOn
 from tickets.errors import CannotWrite
 from tickets.services.conversations import add_note, write_to_customer, write_to_partner
@@ -16,7 +18,6 @@ from tickets.services.letters import letter
 from tickets.services.parties import partner_of
 from tickets.services.rules.actions import offered
 from tickets.services.rules.actions.registry import Doing, Raw, action
-from tickets.workflows.inputs import PartnerChoice, Pick, Text
 
 
 def _says_reply(raw: Raw) -> str:
