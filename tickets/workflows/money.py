@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import RETURN_VALUE, transition
 
+from common import steps
 from common.errors import InvalidInput
-from common.inputs import Day, Input, Moment, Money, Text, WayForm, form_class
+from common.inputs import Day, Moment, Money, Text
 from tickets.choices import ActorKind, ClaimState, CompensationState
 from tickets.errors import TransitionRefused
 from tickets.models import Claim, Compensation
@@ -26,60 +23,8 @@ MONEY = "tickets.decide_money"
 STAFF = (ActorKind.STAFF,)
 C, L = CompensationState, ClaimState
 
-type Guard = Callable[[Any, dict[str, Any], Actor, datetime], None]
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyStep:
-    """One step. ``guard(row, inputs, actor, now)`` refuses it (InvalidInput, TransitionRefused); with several
-    ``targets`` the method returns which."""
-
-    name: str
-    label: str | Promise
-    source: tuple[str, ...]
-    targets: tuple[str, ...]
-    by: frozenset[ActorKind]
-    inputs: tuple[Input, ...] = ()
-    guard: Guard | None = None
-
-    def form(self) -> type[WayForm]:
-        """The form of its inputs."""
-        return form_class(self.inputs, None)
-
-
-def step(
-    label: str | Promise,
-    *,
-    source: Iterable[str] | str,
-    target: str | Sequence[str],
-    by: Iterable[ActorKind] = STAFF,
-    inputs: Sequence[Input] = (),
-    guard: Guard | None = None,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare the decorated method as a step. It gets ``now`` and the inputs by name and sets fields of its row."""
-    sources = (str(source),) if isinstance(source, str) else tuple(str(one) for one in source)
-    targets = (str(target),) if isinstance(target, str) else tuple(str(one) for one in target)
-
-    def declare(method: Callable[..., Any]) -> Callable[..., Any]:
-        declared = MoneyStep(method.__name__, label, sources, targets, frozenset(by), tuple(inputs), guard)
-        decorated: Callable[..., Any] = transition(
-            field="state",
-            source=list(sources),
-            target=targets[0] if len(targets) == 1 else RETURN_VALUE(*targets),
-            custom={"step": declared},
-        )(method)
-        return decorated
-
-    return declare
-
-
-def steps_of(flow: type[Any]) -> dict[str, MoneyStep]:
-    """Every declared step of a machine by name, in the order of the file."""
-    return {
-        name: next(iter(method._django_fsm.transitions.values())).custom["step"]
-        for name, method in vars(flow).items()
-        if inspect.isfunction(method) and hasattr(method, "_django_fsm")
-    }
+step = partial(steps.step, by=STAFF)
+"""A step of staff, unless it says otherwise. Its guard is given the row, the inputs, the actor and the moment."""
 
 
 def _another_person(row: Compensation, inputs: dict[str, Any], actor: Actor, now: datetime) -> None:

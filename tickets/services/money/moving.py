@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from common.errors import InvalidInput, PermissionRefused
+from common.steps import Step, steps_of
 from tickets.choices import ClaimState, CompensationState
 from tickets.errors import TransitionRefused
 from tickets.models import Claim, Compensation
 from tickets.policies.actor import Actor
 from tickets.services.journal import changing
 from tickets.services.money.opening import terms_of
-from tickets.workflows.money import MONEY, ClaimFlow, CompensationFlow, MoneyStep, steps_of
+from tickets.workflows.money import MONEY, ClaimFlow, CompensationFlow
 
 BATCH = 200
 
@@ -34,12 +35,12 @@ class Machine(Enum):
         return self.name.lower()
 
     @property
-    def steps(self) -> dict[str, MoneyStep]:
+    def steps(self) -> dict[str, Step]:
         """Its declared steps by name."""
         return steps_of(self.value)
 
 
-def next_steps(machine: Machine, row: Compensation | Claim, actor: Actor) -> list[MoneyStep]:
+def next_steps(machine: Machine, row: Compensation | Claim, actor: Actor) -> list[Step]:
     """The steps open to an actor from where a row stands."""
     if not actor.may(MONEY):
         return []
@@ -98,7 +99,7 @@ def expire_offers(*, now: datetime) -> int:
     return count
 
 
-def _cleaned(step: MoneyStep, data: Mapping[str, Any]) -> dict[str, Any]:
+def _cleaned(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
     form = step.form()(data=data)
     if not form.is_valid():
         raise InvalidInput(
@@ -108,7 +109,7 @@ def _cleaned(step: MoneyStep, data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(form.cleaned_data)
 
 
-def _after(machine: Machine, row: Any, step: MoneyStep, actor: Actor, now: datetime) -> None:
+def _after(machine: Machine, row: Any, step: Step, actor: Actor, now: datetime) -> None:
     """What follows from where it stands now: who approved it, and by when somebody has to do something."""
     if machine is Machine.COMPENSATION:
         if step.name == "offer":
