@@ -27,7 +27,7 @@ class WebhookSubscription(models.Model):
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+", verbose_name=_("partner"))
     name = models.CharField(_("name"), max_length=120, blank=True)
-    url = models.CharField(_("address"), max_length=500, help_text=_("Begins with https://."))
+    url = models.CharField(_("web address"), max_length=500, help_text=_("Begins with https://."))
     event_types = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("events"))
     kinds = ArrayField(models.CharField(max_length=24), default=list, blank=True, verbose_name=_("kinds of ticket"))
     priorities = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("priorities"))

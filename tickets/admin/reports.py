@@ -42,10 +42,10 @@ def _several(label: Any, *, required: bool = False) -> forms.MultipleChoiceField
 
 
 class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
-    figures = _several(_("figures"), required=True)
-    cut = forms.ChoiceField(label=_("divided by"), required=False, widget=UnfoldAdminSelectWidget)
-    kinds = _several(_("only kinds"))
-    teams = _several(_("only teams"))
+    figures = _several(_("Figures"), required=True)
+    cut = forms.ChoiceField(label=_("Divided by"), required=False, widget=UnfoldAdminSelectWidget)
+    kinds = _several(_("Only kinds"))
+    teams = _several(_("Only teams"))
 
     class Meta:
         model = ReportSchedule
