@@ -22,7 +22,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                ("url", models.CharField(help_text="Begins with https://.", max_length=500, verbose_name="web address")),
+                (
+                    "url",
+                    models.CharField(help_text="Begins with https://.", max_length=500, verbose_name="web address"),
+                ),
                 (
                     "event_types",
                     django.contrib.postgres.fields.ArrayField(
