@@ -198,8 +198,9 @@ def environment(port: int, *, with_database_url: bool) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
     }
     if not with_database_url:
-        # Set and empty, they win over what the environment or .env name.
-        settings |= {"DATABASE_URL": "", "REDIS_URL": ""}
+        # Set and empty, they win over what the environment or .env name. Files belong to a database: in another one's
+        # folders the sweep would take its files for nobody's, and its signed heads would contradict ours.
+        settings |= {"DATABASE_URL": "", "REDIS_URL": "", "CLEARWAY_MEDIA_ROOT": "", "CLEARWAY_CHAIN_EXPORT_DIR": ""}
     return {**os.environ, **settings}
 
 

@@ -229,11 +229,12 @@ def test_at_every_moment_it_is_night_for_one_customer_and_day_for_another(first_
             assert quiet_hours.held_until(zone=ZoneInfo(zones.day), now=moment) is None
 
 
-def test_database_of_the_environment_is_left_alone_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody@db.example/production")
+@pytest.mark.parametrize("name", ["DATABASE_URL", "CLEARWAY_MEDIA_ROOT", "CLEARWAY_CHAIN_EXPORT_DIR"])
+def test_what_the_environment_names_is_left_alone_unless_told(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "/somewhere/production")
 
-    assert environment(8000, with_database_url=False)["DATABASE_URL"] == ""
-    assert environment(8000, with_database_url=True)["DATABASE_URL"].endswith("/production")
+    assert environment(8000, with_database_url=False)[name] == ""
+    assert environment(8000, with_database_url=True)[name].endswith("/production")
 
 
 def test_step_that_does_not_happen_names_itself_and_what_was_expected() -> None:
